@@ -1,0 +1,46 @@
+"""The command line: `matcher …`. Heavy libraries load inside the commands, so that `--help` answers at once."""
+
+import sys
+
+import typer
+
+from matcher.cli import check, demo, evaluate, index, indicators, match, models, train
+from matcher.errors import MatcherError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="matcher",
+    help="科技成果与企业需求智能匹配：读表格、建索引、双向匹配、说明理由。",
+    epilog="第一次使用：make demo；用自己的表格：matcher check 文件 → matcher index 文件 --into 名称 → "
+    "matcher match 需求表 --index 名称。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("check")(check.check)
+app.command("index")(index.index)
+app.command("search")(match.search)
+app.command("match")(match.match)
+app.command("leads")(match.leads)
+app.command("evaluate")(evaluate.evaluate)
+app.command("demo")(demo.demo)
+app.command("indicators")(indicators.indicators)
+app.command("evaluate-indicators")(indicators.evaluate_indicators)
+app.add_typer(models.app, name="models")
+app.add_typer(train.app, name="train")
+
+
+def main() -> None:
+    """Run the command line; a known error ends with one sentence and its exit code, Ctrl-C with 130."""
+    try:
+        app()
+    except MatcherError as error:
+        sys.stderr.write(f"错误：{error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)

@@ -1,0 +1,61 @@
+"""Which index a command means, and what the about page says of it."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matcher.config import Settings
+from matcher.engine import Matcher
+from matcher.errors import IndexNotFoundError
+from matcher.index.store import IndexStore
+from matcher.records import Side
+from matcher.report import RunInfo
+
+__all__ = ["about", "open_index"]
+
+
+def open_index(name: str | None, settings: Settings) -> tuple[str, Matcher]:
+    """Open the index of that name, or the only one there is.
+
+    Raises:
+        IndexNotFoundError: no such index, none at all, or several and no name.
+        IndexStoreError, ModelError: as `Matcher.open` says.
+    """
+    if name is None:
+        names = IndexStore(settings.index_dir).names()
+        if not names:
+            raise IndexNotFoundError(
+                f"文件夹 {settings.index_dir} 里还没有索引；请先运行 matcher index 文件… --into 名称，或 matcher demo。"
+            )
+        if len(names) > 1:
+            raise IndexNotFoundError(f"有多个索引（{'、'.join(names)}）；请用 --index 指定一个。")
+        name = names[0]
+    return name, Matcher.open(name, settings=settings)
+
+
+def about(
+    name: str,
+    matcher: Matcher,
+    files: Sequence[Path],
+    *,
+    excluded: Mapping[str, int] | None = None,
+    notes: Sequence[str] = (),
+) -> RunInfo:
+    """What the last sheet of a report tells about the run."""
+    counts = {
+        label: len(matcher.side(side))
+        for side, label in ((Side.NEED, "入库需求"), (Side.ACHIEVEMENT, "入库成果"))
+        if matcher.has(side)
+    }
+    return RunInfo(
+        index_name=name,
+        index_version=matcher.version,
+        encoder=matcher.encoder_id,
+        created=dt.datetime.now().astimezone().replace(microsecond=0),
+        files=tuple(str(path) for path in files),
+        counts=counts,
+        excluded=excluded or {},
+        settings_hash=hashlib.sha256(matcher.settings.model_dump_json().encode()).hexdigest()[:12],
+        notes=tuple(notes),
+    )

@@ -1,0 +1,56 @@
+"""Settings of one process, read from `MATCHER_…` variables by whoever starts it, never at import."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from matcher.errors import ConfigError
+
+__all__ = ["Settings", "load_settings"]
+
+GateName = Literal["region", "trl", "modes", "budget", "validity", "blocked"]
+
+
+class Settings(BaseSettings):
+    """All that may differ between two installations; every field can be set as `MATCHER_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="MATCHER_", frozen=True, extra="forbid")
+
+    encoder: Annotated[
+        str, Field(min_length=1, description="编码器：bundled，或 sentence-transformers 模型名 / 文件夹")
+    ] = "bundled"
+    index_dir: Annotated[Path, Field(description="索引所在文件夹")] = Path("indexes")
+    threads: Annotated[int, Field(ge=0, description="计算线程数；0 表示全部核心")] = 0
+    batch_size: Annotated[int, Field(ge=1, le=4096, description="每批编码的文本数")] = 32
+    window_chars: Annotated[int, Field(ge=50, le=450, description="长文本分段的字数上限")] = 200
+    query_windows: Annotated[int, Field(ge=1, le=64, description="一条查询最多使用的分段数")] = 4
+    candidates: Annotated[int, Field(ge=10, le=10_000, description="进入排序的候选数")] = 200
+    hard_gates: Annotated[
+        tuple[GateName, ...], NoDecode, Field(description="会排除候选的硬条件（逗号分隔）；其余条件只提示")
+    ] = ("region", "trl", "budget", "validity", "blocked")
+    max_file_mb: Annotated[int, Field(ge=1, description="单个输入文件的大小上限（MB）")] = 100
+    seed: Annotated[int, Field(ge=0, description="随机种子")] = 20_250_101
+
+    @field_validator("hard_gates", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`region,trl` as people write lists in an environment; an empty text is an empty list."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        ConfigError: a `MATCHER_…` variable holds a value out of its range.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "MATCHER_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigError(
+            f"环境变量 {name} 的值不可用（{first['msg']}）；请改正后重试，允许的值见 docs/settings.md。"
+        ) from error

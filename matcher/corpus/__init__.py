@@ -1,0 +1,1 @@
+"""From spreadsheets to typed records: read, recognise columns, load, find duplicates, classify."""

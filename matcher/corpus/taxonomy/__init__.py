@@ -1,0 +1,1 @@
+"""Classifications as data: plan fields, high-tech fields, and words that speak for each industry division."""

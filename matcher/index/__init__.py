@@ -1,0 +1,1 @@
+"""Retrievers behind one interface, and the saved index."""

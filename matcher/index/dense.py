@@ -1,0 +1,198 @@
+"""Meaning in common: cosines between several vectors of each side, exact. The only file that imports FAISS.
+
+A record is scored by three cosines: title with title, the best of the query's windows with the best of the record's
+windows, and the query's title with the record's best window. A record without a body is its own one window.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.embed.base import Encoder, Vectors
+from matcher.index.base import Allowed, Hits, QueryText
+from matcher.index.passages import Passages, cut_query
+from matcher.index.topk import best, check_request
+
+__all__ = ["Dense", "Weights"]
+
+Positions = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
+# A matrix product pays from this many query vectors on; below, FAISS's kernel reads the vectors once for each.
+_FEW_VECTORS = 8
+# Its sums differ in the last bits from one shape to another; whoever is this close to the cut is scored again exactly.
+_ROUNDING = np.float32(1e-5)
+# Cosines held at once (256 MB).
+_MOST_COSINES = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the three cosines; they sum to 1, so that scores stay in [-1, 1]."""
+
+    title: float = 1 / 3
+    window: float = 1 / 3
+    cross: float = 1 / 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Rows of the vectors that some records need.
+
+    rows: int64 (records + windows,), the title of each record, then the windows of those that have any.
+    titles: number of records. windowed: int64, which of the records have windows. starts: where theirs begin,
+    counted after the titles.
+    """
+
+    rows: Positions
+    titles: int
+    windowed: Positions
+    starts: Positions
+
+
+class Dense:
+    """A retriever over passage vectors.
+
+    Every allowed record is scored, so the answer is exact at every size. Single queries are scored by FAISS's
+    inner-product kernel; batches by a matrix product that sets aside what is clearly beyond the cut, and the rest by
+    the kernel. The kernel adds in one order whatever stands beside a pair, so reported scores do not depend on how
+    many queries or records were asked for together.
+    """
+
+    name = "dense"
+
+    def __init__(
+        self,
+        passages: Passages,
+        vectors: Vectors,
+        encoder: Encoder,
+        *,
+        window_chars: int,
+        query_windows: int = 4,
+        weights: Weights | None = None,
+    ) -> None:
+        """`vectors`: float32 (len(passages), d), unit rows, C-contiguous; may be memory-mapped."""
+        self._vectors = vectors
+        self._encoder = encoder
+        self._window_chars = window_chars
+        self._query_windows = query_windows
+        self._weights = weights or Weights()
+        self._count = passages.titles
+        self._sizes = np.bincount(passages.records[self._count :], minlength=self._count)
+        self._firsts = self._count + np.cumsum(self._sizes) - self._sizes
+
+    def __len__(self) -> int:
+        """Number of records."""
+        return self._count
+
+    def search(self, queries: Sequence[QueryText], k: int, allowed: Allowed | None = None) -> list[Hits]:
+        """See `Retriever.search`; scores are weighted cosines in [-1, 1], and every allowed record may be returned.
+
+        Raises:
+            ModelError: the encoder's files are missing or damaged.
+        """
+        check_request(self._count, k, allowed)
+        where = np.arange(self._count) if allowed is None else np.flatnonzero(allowed)
+        asked = self._encode(queries)
+        if len(where) == 0:
+            return [Hits(np.zeros(0, np.int64), np.zeros(0, np.float32)) for _ in asked]
+        needed = self._rows(where)
+        found: list[Hits] = []
+        for block in _blocks(asked, max(1, _MOST_COSINES // len(needed.rows))):
+            if sum(map(len, block)) < _FEW_VECTORS:
+                found.extend(best(where, self._combine(self._exact(query, needed), needed), k) for query in block)
+            else:
+                found.extend(self._batch(block, k, where, needed))
+        return found
+
+    def score(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Scores]:
+        """See `Retriever.score`."""
+        asked = self._encode(queries)
+        return [self._score(query, where) for query, where in zip(asked, positions, strict=True)]
+
+    def title_only(self, positions: Positions) -> npt.NDArray[np.bool_]:
+        """Bool (len(positions),), True for a record of which only the title is known."""
+        return np.asarray(self._sizes[positions] == 0)
+
+    def _encode(self, queries: Sequence[QueryText]) -> list[Vectors]:
+        """For each query float32 (1 + windows, d), the title first."""
+        cuts = [cut_query(query.title, query.body, self._window_chars, self._query_windows) for query in queries]
+        texts = [(cut.title, *cut.windows) for cut in cuts]
+        distinct = {text: at for at, text in enumerate(dict.fromkeys(text for group in texts for text in group))}
+        vectors = self._encoder.encode_queries(list(distinct))
+        return [vectors[[distinct[text] for text in group]] for group in texts]
+
+    def _rows(self, where: Positions) -> _Rows:
+        windowed = np.flatnonzero(self._sizes[where])
+        sizes = self._sizes[where[windowed]]
+        starts = np.cumsum(sizes) - sizes
+        windows = np.repeat(self._firsts[where[windowed]] - starts, sizes) + np.arange(int(sizes.sum()))
+        return _Rows(np.concatenate([where, windows]), len(where), windowed, starts)
+
+    def _score(self, query: Vectors, where: Positions) -> Scores:
+        needed = self._rows(where)
+        return self._combine(self._exact(query, needed), needed)
+
+    def _combine(self, cosines: Scores, needed: _Rows) -> Scores:
+        """float32 (records,) from cosines (1 + query windows, rows needed)."""
+        title, windows = cosines[0], cosines[1:].max(axis=0)
+        window, cross = windows[: needed.titles].copy(), title[: needed.titles].copy()
+        if len(needed.windowed):
+            window[needed.windowed] = np.maximum.reduceat(windows[needed.titles :], needed.starts)
+            cross[needed.windowed] = np.maximum.reduceat(title[needed.titles :], needed.starts)
+        weights = self._weights
+        score: Scores = weights.title * title[: needed.titles] + weights.window * window + weights.cross * cross
+        return score
+
+    def _exact(self, query: Vectors, needed: _Rows) -> Scores:
+        """float32 (1 + query windows, rows needed), each cosine by itself, in FAISS."""
+        faiss = _faiss()
+        query = np.ascontiguousarray(query, dtype=np.float32)
+        cosines = np.empty((len(query), len(needed.rows)), dtype=np.float32)
+        if not len(needed.rows):
+            return cosines
+        data, rows = faiss.swig_ptr(self._vectors), faiss.swig_ptr(needed.rows)
+        for vector, out in zip(query, cosines, strict=True):
+            faiss.fvec_inner_products_by_idx(
+                faiss.swig_ptr(out), faiss.swig_ptr(vector), data, rows, self._vectors.shape[1], 1, len(needed.rows)
+            )
+        return cosines
+
+    def _batch(self, block: list[Vectors], k: int, where: Positions, needed: _Rows) -> list[Hits]:
+        complete = len(needed.rows) == len(self._vectors)
+        cosines = np.concatenate(block) @ (self._vectors if complete else self._vectors[needed.rows]).T
+        found: list[Hits] = []
+        at = 0
+        for query in block:
+            rough = self._combine(cosines[at : at + len(query)], needed)
+            at += len(query)
+            near = where
+            if k < len(where):
+                cut = np.partition(rough, len(where) - k)[len(where) - k]
+                near = where[rough >= cut - 2 * _ROUNDING]
+            found.append(best(near, self._score(query, near), k))
+        return found
+
+
+def _blocks(queries: list[Vectors], most_vectors: int) -> list[list[Vectors]]:
+    """Queries in order, so many at a time that they have about `most_vectors` vectors together, at least one."""
+    blocks: list[list[Vectors]] = []
+    room = 0
+    for query in queries:
+        if room < len(query):
+            blocks.append([])
+            room = most_vectors
+        blocks[-1].append(query)
+        room -= len(query)
+    return blocks
+
+
+def _faiss() -> ModuleType:
+    import faiss  # noqa: PLC0415
+
+    # The kernels used here are short; waking threads for them costs more than it saves, and spinning ones much more.
+    faiss.omp_set_num_threads(1)
+    return faiss  # type: ignore[no-any-return, unused-ignore]

@@ -1,0 +1,139 @@
+"""Conditions on what a record states, as a mask over a side; applied before the cut, exactly."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.index.columns import UNKNOWN, Columns, TextColumn
+from matcher.records import Scheme, TransferMode
+from matcher.text.normalize import normalize
+
+__all__ = ["Filter"]
+
+Mask = npt.NDArray[np.bool_]
+
+# Last division of each section of GB/T 4754-2017.
+_SECTIONS = {
+    "A": 5, "B": 12, "C": 43, "D": 46, "E": 50, "F": 52, "G": 60, "H": 62, "I": 65, "J": 69,
+    "K": 70, "L": 72, "M": 75, "N": 79, "O": 82, "P": 83, "Q": 85, "R": 90, "S": 96, "T": 97,
+}  # fmt: skip
+_INDUSTRY = re.compile(r"([A-T]?)(\d*)")
+_REGION_CODE = re.compile(r"\d{2}(\d{2}(\d{2})?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a record must state to be allowed. Conditions are joined by "and", the values of one condition by "or".
+
+    labels: per classification, codes or names, compared whole.
+    industries: GB/T 4754 codes by prefix: `C`, `34`, `C34`, `3411`.
+    regions: GB/T 2260 codes (`41`, `4102`, `410200`: everything below counts) or names found in the region's name.
+    trl: inclusive band of levels that must overlap the record's; a need counts from its `trl_min` up.
+    modes: cooperation modes, at least one of which the record accepts.
+    statuses: compared whole. orgs, exclude_orgs: names or parts of them.
+    published_after, published_before: inclusive. valid_on: a day on which the record is still valid.
+    keep_unknown: whether a record that does not state a condition's field passes that condition.
+    """
+
+    labels: Mapping[Scheme, tuple[str, ...]] = field(default_factory=dict)
+    industries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    trl: tuple[int, int] | None = None
+    modes: tuple[TransferMode, ...] = ()
+    statuses: tuple[str, ...] = ()
+    orgs: tuple[str, ...] = ()
+    exclude_orgs: tuple[str, ...] = ()
+    published_after: dt.date | None = None
+    published_before: dt.date | None = None
+    valid_on: dt.date | None = None
+    keep_unknown: bool = True
+
+    def mask(self, columns: Columns) -> Mask:
+        """Bool (n,), True where the record passes every condition."""
+        allowed = np.ones(columns.count, dtype=np.bool_)
+        for states, passes in self._conditions(columns):
+            allowed &= np.where(states, passes, self.keep_unknown)
+        return allowed
+
+    def _conditions(self, columns: Columns) -> Iterator[tuple[Mask, Mask]]:
+        """For each condition in use: where its field is stated, and where a stated field passes."""
+        for scheme, wanted in self.labels.items():
+            if wanted:
+                yield _texts(columns.texts[scheme.value], partial(_has_label, frozenset(wanted)))
+        if self.industries:
+            yield _texts(columns.texts["industry"], lambda value: any(_in_industry(value, w) for w in self.industries))
+        if self.regions:
+            yield _texts(columns.texts["region"], lambda value: any(_in_region(value, w) for w in self.regions))
+        if self.modes:
+            yield _texts(columns.texts["modes"], frozenset(self.modes).__contains__)
+        if self.statuses:
+            yield _texts(columns.texts["status"], frozenset(self.statuses).__contains__)
+        if self.orgs:
+            yield _texts(columns.texts["org"], lambda value: _names(value, self.orgs))
+        if self.exclude_orgs:
+            states, named = _texts(columns.texts["org"], lambda value: _names(value, self.exclude_orgs))
+            yield states, ~named
+        yield from self._ranges(columns)
+
+    def _ranges(self, columns: Columns) -> Iterator[tuple[Mask, Mask]]:
+        numbers = columns.numbers
+        if self.trl is not None:
+            low, high = self.trl
+            states = numbers["trl_low"] != UNKNOWN
+            yield states, (numbers["trl_low"] <= high) & (numbers["trl_high"] >= low)
+        published = numbers["published_on"]
+        if self.published_after is not None:
+            yield published != UNKNOWN, published >= self.published_after.toordinal()
+        if self.published_before is not None:
+            yield published != UNKNOWN, published <= self.published_before.toordinal()
+        if self.valid_on is not None:
+            until = numbers["valid_until"]
+            yield until != UNKNOWN, until >= self.valid_on.toordinal()
+
+
+def _texts(column: TextColumn, passes: Callable[[str], bool]) -> tuple[Mask, Mask]:
+    """Where the column holds anything, and where it holds a value that passes."""
+    good = np.fromiter((passes(value) for value in column.values), dtype=np.bool_, count=len(column.values))
+    states = np.zeros(column.count, dtype=np.bool_)
+    states[column.rows] = True
+    found = np.zeros(column.count, dtype=np.bool_)
+    found[column.rows[good[column.codes]]] = True
+    return states, found
+
+
+def _has_label(wanted: frozenset[str], value: str) -> bool:
+    """`value` is the code and the name of a label with a tab between."""
+    return not wanted.isdisjoint(value.split("\t"))
+
+
+def _names(org: str, wanted: tuple[str, ...]) -> bool:
+    return any(normalize(name).lower() in normalize(org).lower() for name in wanted if name.strip())
+
+
+def _in_industry(code: str, wanted: str) -> bool:
+    has, asked = _INDUSTRY.fullmatch(code.upper()), _INDUSTRY.fullmatch(wanted.strip().upper())
+    if has is None or asked is None or not asked.group():
+        return False
+    digits, section = has.group(2), _section(*has.groups())
+    return digits.startswith(asked.group(2)) and asked.group(1) in ("", section)
+
+
+def _section(letter: str, digits: str) -> str:
+    if letter or len(digits) < 2:
+        return letter
+    return next((name for name, last in _SECTIONS.items() if int(digits[:2]) <= last), "")
+
+
+def _in_region(value: str, wanted: str) -> bool:
+    """`value` is the code and the name of a region with a tab between."""
+    code, _, name = value.partition("\t")
+    wanted = wanted.strip()
+    if _REGION_CODE.fullmatch(wanted):
+        # 410000 is the whole province 41, 410200 the whole city 4102.
+        return bool(code) and code.startswith(re.sub(r"(00){1,2}$", "", wanted))
+    return bool(wanted) and normalize(wanted) in normalize(name)

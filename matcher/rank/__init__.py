@@ -1,0 +1,1 @@
+"""Features of a pair, its level, and the hard conditions."""

@@ -1,0 +1,41 @@
+"""What of a pair tells its level: named numbers, computed the same way in training and in use."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.index.base import QueryText
+from matcher.index.side import SideIndex
+
+__all__ = ["FEATURES", "pair_features"]
+
+FEATURES = ("semantic", "keyword", "title_only")
+"""semantic: mean of the dense cosines, in [-1, 1]. keyword: min(1, BM25 / 20), in [0, 1]. title_only: 1 for a record
+known by its title alone, whose cosines run lower than those of a full text that fits as well; else 0.
+"""
+
+# A BM25 sum of 20 is about five rare words in common; more of them tell nothing new about the level.
+_ENOUGH = 20.0
+
+
+def pair_features(
+    side: SideIndex, queries: Sequence[QueryText], positions: Sequence[npt.NDArray[np.int64]]
+) -> list[npt.NDArray[np.float64]]:
+    """Features of given records for each query: float64 (len(positions[i]), len(FEATURES)), columns as in `FEATURES`.
+
+    Raises:
+        ModelError: the encoder's files are missing or damaged.
+    """
+    semantic = side.dense.score(queries, positions)
+    keyword = side.lexical.score(queries, positions)
+    return [
+        np.column_stack(
+            [
+                meaning.astype(np.float64),
+                np.minimum(terms.astype(np.float64) / _ENOUGH, 1.0),
+                side.dense.title_only(where),
+            ]
+        )
+        for meaning, terms, where in zip(semantic, keyword, positions, strict=True)
+    ]

@@ -1,0 +1,151 @@
+"""Hard conditions of a need against an achievement: pass, fail or unknown. Unknown never removes a candidate."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matcher.records import Achievement, Gate, GateState, Need, Record, Region, Side
+from matcher.text.amounts import yuan
+from matcher.text.normalize import normalize
+
+__all__ = ["GATES", "GateInfo", "check_gates", "failed"]
+
+_OVER = frozenset({"撤回", "过期", "已转化", "已签约", "已结束"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    today: dt.date
+    query_side: Side
+
+
+def _gate(name: str, state: GateState, reason: str) -> Gate:
+    return Gate(name=name, state=state, reason=reason)
+
+
+def _inside(place: Region, scope: Region) -> bool:
+    """By GB/T 2260 prefix (41 province, 4102 city, 410225 county) where both codes are known, else by name."""
+    if place.code and scope.code:
+        return place.code.startswith(scope.code.removesuffix("00").removesuffix("00"))
+    return scope.name in place.name
+
+
+def _region(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
+    if not need.region_scope:
+        return None
+    wanted = "、".join(scope.name for scope in need.region_scope)
+    if achievement.region is None:
+        return _gate("region", GateState.UNKNOWN, f"需求限定地区 {wanted}，成果未写所在地")
+    inside = any(_inside(achievement.region, scope) for scope in need.region_scope)
+    state = GateState.PASS if inside else GateState.FAIL
+    return _gate("region", state, f"成果在{achievement.region.name}，需求限定{wanted}")
+
+
+def _trl(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
+    if need.trl_min is None:
+        return None
+    band = achievement.trl
+    if band is None:
+        return _gate("trl", GateState.UNKNOWN, f"需求要求成熟度不低于 TRL {need.trl_min}，成果未写成熟度")
+    shown = f"TRL {band.low}" if band.low == band.high else f"TRL {band.low}–{band.high}"
+    said = f"（原文“{band.raw}”）" if band.raw else ""
+    reason = f"成果成熟度 {shown}{said}，需求要求不低于 TRL {need.trl_min}"
+    if band.low >= need.trl_min:
+        return _gate("trl", GateState.PASS, reason)
+    return _gate("trl", GateState.FAIL if band.high < need.trl_min else GateState.UNKNOWN, reason)
+
+
+def _modes(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
+    if not need.modes:
+        return None
+    wanted = "、".join(need.modes)
+    if not achievement.transfer_modes:
+        return _gate("modes", GateState.UNKNOWN, f"需求希望{wanted}，成果未写合作方式")
+    offered = "、".join(achievement.transfer_modes)
+    shared = set(need.modes) & set(achievement.transfer_modes)
+    return _gate("modes", GateState.PASS if shared else GateState.FAIL, f"需求希望{wanted}，成果提供{offered}")
+
+
+def _budget(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
+    if need.budget_high_cny is None:
+        return None
+    budget = f"预算至多 {yuan(need.budget_high_cny)}"
+    price = achievement.price
+    if price is None or price.low_cny is None:
+        return _gate("budget", GateState.UNKNOWN, f"{budget}，成果价格{'面议' if price else '未写'}")
+    state = GateState.PASS if price.low_cny <= need.budget_high_cny else GateState.FAIL
+    return _gate("budget", state, f"{budget}，成果价格 {yuan(price.low_cny)} 起")
+
+
+def _over(label: str, record: Record, today: dt.date) -> str | None:
+    """Why a record no longer stands, or None."""
+    if record.status in _OVER:
+        return f"{label}状态为“{record.status}”"
+    if record.valid_until is not None and record.valid_until < today:
+        return f"{label}已于 {record.valid_until.isoformat()} 到期"
+    return None
+
+
+def _validity(need: Need, achievement: Achievement, setting: _Setting) -> Gate | None:
+    """The partner must be valid; whoever asks with an expired record of their own is only told so."""
+    asked, partner = (need, achievement) if setting.query_side is Side.NEED else (achievement, need)
+    names = {Side.NEED: "需求", Side.ACHIEVEMENT: "成果"}
+    if reason := _over(names[partner.side], partner, setting.today):
+        return _gate("validity", GateState.FAIL, reason)
+    if reason := _over(names[asked.side], asked, setting.today):
+        return _gate("validity", GateState.UNKNOWN, f"{reason}，请先确认是否仍在征集或可合作")
+    if partner.valid_until is None:
+        return _gate("validity", GateState.UNKNOWN, f"{names[partner.side]}未写有效期，须确认是否仍有效")
+    return _gate("validity", GateState.PASS, f"{names[partner.side]}有效期至 {partner.valid_until.isoformat()}")
+
+
+def _blocked(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
+    if not need.blocked_orgs:
+        return None
+    owner = normalize(achievement.org)
+    if not owner:
+        return _gate("blocked", GateState.UNKNOWN, "需求有回避单位，成果未写完成单位")
+    for blocked in map(normalize, need.blocked_orgs):
+        if blocked and (blocked in owner or owner in blocked):
+            return _gate("blocked", GateState.FAIL, f"完成单位 {achievement.org} 属于需求的回避单位")
+    return _gate("blocked", GateState.PASS, f"完成单位 {achievement.org} 不在回避单位之列")
+
+
+@dataclass(frozen=True, slots=True)
+class GateInfo:
+    """A gate's name, what a reader calls it, and the check: None where the need sets no such condition."""
+
+    name: str
+    label: str
+    check: Callable[[Need, Achievement, _Setting], Gate | None]
+
+
+GATES: tuple[GateInfo, ...] = (
+    GateInfo("region", "地区", _region),
+    GateInfo("trl", "成熟度", _trl),
+    GateInfo("modes", "合作方式", _modes),
+    GateInfo("budget", "预算", _budget),
+    GateInfo("validity", "有效期", _validity),
+    GateInfo("blocked", "回避单位", _blocked),
+)
+
+
+def check_gates(
+    need: Need, achievement: Achievement, *, today: dt.date, query_side: Side = Side.NEED
+) -> tuple[Gate, ...]:
+    """All hard conditions that apply to this pair, in the order of `GATES`.
+
+    Args:
+        need: the need.
+        achievement: the achievement.
+        today: the day validity is judged on.
+        query_side: who asks; only the other side's validity can fail.
+    """
+    setting = _Setting(today, query_side)
+    gates = (info.check(need, achievement, setting) for info in GATES)
+    return tuple(gate for gate in gates if gate is not None)
+
+
+def failed(gates: tuple[Gate, ...], hard: frozenset[str]) -> bool:
+    """Whether any gate named in `hard` fails."""
+    return any(gate.state is GateState.FAIL and gate.name in hard for gate in gates)

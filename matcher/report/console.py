@@ -1,0 +1,78 @@
+"""One query's matches on the terminal."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from matcher.records import Match, MatchList, Record, Side
+from matcher.report.cells import split_marked
+from matcher.report.wording import left_out, level_label, wording
+
+__all__ = ["render_matches"]
+
+_COLOURS = {1: "dim", 2: "yellow", 3: "green", 4: "bold green"}
+_ASKED = 3
+_UNKNOWNS = 4
+
+
+def render_matches(result: MatchList, query: Record, partners: Mapping[str, Record]) -> RenderableType:
+    """A table of the matches, best first, then what to ask about the first of them.
+
+    Raises:
+        KeyError: a match names a partner that is not in `partners`.
+    """
+    words = wording(result.query_side)
+    parts: list[RenderableType] = [Text.assemble((f"{words.query}：", "bold"), query.title)]
+    if result.none_fits or not result.matches:
+        near = "；以下只是最接近的，联系前请先看理由。" if result.matches else "。"
+        parts.append(Text(f"{words.none_fits}{near}", style="bold red"))
+    if result.matches:
+        parts.append(_table(result, partners))
+    if result.excluded:
+        parts.append(Text(left_out(result, partners), style="dim"))
+    asked = [match for match in result.matches[:_ASKED] if match.unknowns and not result.none_fits]
+    if asked:
+        parts.append(Text("联系前先核实：", style="bold"))
+        parts.append(_questions(asked))
+    return Group(*parts)
+
+
+def _questions(asked: Sequence[Match]) -> Table:
+    """A hanging indent: the rank, and what to ask."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", min_width=4)
+    grid.add_column(overflow="fold")
+    for match in asked:
+        grid.add_row(f"{match.rank}.", Text("；".join(match.unknowns[:_UNKNOWNS])))
+    return grid
+
+
+def _partner(match: Match, side: Side, partners: Mapping[str, Record]) -> Record:
+    return partners[match.achievement_id if side is Side.NEED else match.need_id]
+
+
+def _table(result: MatchList, partners: Mapping[str, Record]) -> Table:
+    words = wording(result.query_side)
+    table = Table(header_style="bold")
+    table.add_column("名次", justify="right", no_wrap=True, min_width=4)
+    table.add_column("等级", no_wrap=True, min_width=10)
+    table.add_column("把握", justify="right", no_wrap=True, min_width=4)
+    table.add_column(words.partner, ratio=3, overflow="fold")
+    table.add_column(words.partner_org, ratio=2, overflow="fold")
+    table.add_column("为什么", ratio=4, overflow="fold")
+    for match in result.matches:
+        partner = _partner(match, result.query_side, partners)
+        reason = Text.assemble(
+            *((piece, "bold" if marked else "") for piece, marked in split_marked(match.reason, match.shared_words))
+        )
+        table.add_row(
+            str(match.rank),
+            Text(level_label(match.level), style=_COLOURS[match.level]),
+            f"{match.fit:.0%}",
+            Text(partner.title),
+            Text(partner.org),
+            reason,
+        )
+    return table

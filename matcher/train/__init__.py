@@ -1,0 +1,1 @@
+"""Making models: unpack, export, fit."""

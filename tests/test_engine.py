@@ -1,0 +1,157 @@
+"""The facade over the toy encoder: wiring, not quality."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from matcher import Filter, Matcher, save_index
+from matcher.config import Settings
+from matcher.embed.hashing import HashingEncoder
+from matcher.errors import IndexMismatchError, IndexNotFoundError, RecordError
+from matcher.records import Achievement, Need, Price, PriceKind, Region, Side
+
+TODAY = dt.date(2025, 6, 1)
+NEEDS = (
+    Need(
+        id="n1", title="石墨电极抗氧化涂层", problem="电极侧面氧化严重，想找涂层。", org="甲公司", budget_high_cny=5e5
+    ),
+    Need(id="n2", title="花生脱壳破损率高", problem="脱壳机破损多。", org="乙公司", blocked_orgs=("丙大学",)),
+)
+ACHIEVEMENTS = (
+    Achievement(
+        id="a1", title="石墨电极抗氧化涂层技术", summary="喷涂铝基涂层，抗氧化。", org="丙大学", team=("张三",)
+    ),
+    Achievement(
+        id="a2",
+        title="石墨电极浸渍抗氧化工艺",
+        summary="浸渍后氧化损耗降低。",
+        org="丁研究院",
+        price=Price(kind=PriceKind.FLOOR, low_cny=8e5),
+    ),
+    Achievement(id="a3", title="花生低损伤脱壳机", summary="柔性脱壳，破损少。", org="丙大学农机系"),
+    Achievement(
+        id="a4",
+        title="花生低损脱壳装置",
+        summary="气吸分离。",
+        org="戊学院",
+        region=Region(name="开封市", code="410200"),
+    ),
+    Achievement(
+        id="a5", title="菊花茶烘干设备", summary="热泵烘干不变色。", org="己学院", valid_until=dt.date(2020, 1, 1)
+    ),
+)
+SETTINGS = Settings(encoder="hashing")
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return Matcher.build(needs=NEEDS, achievements=ACHIEVEMENTS, settings=SETTINGS)
+
+
+def ids(answer) -> list[str]:  # type: ignore[no-untyped-def]
+    return [match.achievement_id for match in answer]
+
+
+def test_a_need_finds_its_partner_and_the_answer_is_complete(matcher: Matcher) -> None:
+    answer = matcher.match(NEEDS[0], today=TODAY)
+    best = answer[0]
+    assert (answer.query_id, answer.query_side, answer.considered) == ("n1", Side.NEED, 5)
+    assert best.achievement_id == "a1"
+    assert [match.rank for match in answer] == list(range(1, len(answer) + 1))
+    assert [match.score for match in answer] == sorted((match.score for match in answer), reverse=True)
+    assert all(sum(match.level_probs) == pytest.approx(1) for match in answer)
+    assert all(match.fit == pytest.approx(sum(match.level_probs[2:])) for match in answer)
+    assert set(best.parts) == {"semantic", "keyword", "title_only"}
+    assert {evidence.side for evidence in best.evidence} == set(Side)
+    for evidence in best.evidence:
+        record = NEEDS[0] if evidence.side is Side.NEED else ACHIEVEMENTS[0]
+        assert getattr(record, evidence.field)[evidence.start : evidence.end] == evidence.text
+
+
+def test_failed_conditions_exclude_and_are_shown(matcher: Matcher) -> None:
+    answer = matcher.match(NEEDS[0], today=TODAY)
+    assert "a2" in [match.achievement_id for match in answer.excluded]
+    assert "a5" in [match.achievement_id for match in answer.excluded]
+    blocked = matcher.match(NEEDS[1], today=TODAY)
+    assert "a3" not in ids(blocked)
+    assert ids(blocked)[0] == "a4"
+
+
+def test_soft_conditions_only_warn() -> None:
+    soft = Matcher.build(achievements=ACHIEVEMENTS, settings=Settings(encoder="hashing", hard_gates=()))
+    answer = soft.match(NEEDS[0], today=TODAY)
+    assert {"a1", "a2", "a5"} <= set(ids(answer))
+    assert not answer.excluded
+
+
+def test_leads_go_the_other_way(matcher: Matcher) -> None:
+    answer = matcher.leads(ACHIEVEMENTS[3], today=TODAY)
+    assert answer.query_side is Side.ACHIEVEMENT
+    assert answer[0].need_id == "n2"
+    assert matcher.organisations(answer)[0].name == "乙公司"
+
+
+def test_filters_apply_before_the_cut(matcher: Matcher) -> None:
+    kaifeng = Filter(regions=("4102",), keep_unknown=False)
+    answer = matcher.search("石墨电极抗氧化涂层", top=1, conditions=kaifeng, today=TODAY)
+    assert ids(answer) == ["a4"]
+    assert answer.considered == 1
+
+
+def test_organisations_come_with_their_people(matcher: Matcher) -> None:
+    leads = matcher.organisations(matcher.match(NEEDS[0], today=TODAY))
+    assert leads[0].name == "丙大学"
+    assert leads[0].people == ("张三",)
+
+
+def test_many_equal_one_by_one(matcher: Matcher) -> None:
+    assert list(matcher.match_many(NEEDS, today=TODAY)) == [matcher.match(need, today=TODAY) for need in NEEDS]
+
+
+def test_copies_are_one_lead() -> None:
+    text = "喷涂铝基涂层后石墨电极侧面不再氧化，寿命延长，已在多家钢厂使用。"
+    first = Achievement(id="b1", title="石墨电极抗氧化涂层技术", summary=text, org="丙大学")
+    again = replace(first, id="b2", source="另一平台")
+    doubled = Matcher.build(achievements=(first, again, *ACHIEVEMENTS[1:]), settings=SETTINGS)
+    answer = doubled.match(NEEDS[0], today=TODAY)
+    assert len({"b1", "b2"} & set(ids(answer))) == 1
+    assert {answer[0].achievement_id, *answer[0].duplicates} == {"b1", "b2"}
+
+
+def test_nothing_fits_is_said(matcher: Matcher) -> None:
+    assert matcher.search("zzzz qqqq", today=TODAY).none_fits
+
+
+def test_a_side_without_records_is_one_clear_error() -> None:
+    one_sided = Matcher.build(needs=NEEDS, settings=SETTINGS)
+    with pytest.raises(IndexNotFoundError, match="没有成果"):
+        one_sided.match(NEEDS[0])
+
+
+def test_grade_keeps_the_order_asked_for(matcher: Matcher) -> None:
+    graded = matcher.grade([(NEEDS[0], ("a3", "a1"))])[0]
+    assert graded.positions.tolist() == [2, 0]
+    assert graded.scores[1] > graded.scores[0]
+    with pytest.raises(RecordError, match="a9"):
+        matcher.grade([(NEEDS[0], ("a9",))])
+
+
+def test_saved_and_opened_answers_the_same(tmp_path: Path, matcher: Matcher) -> None:
+    settings = Settings(encoder="hashing", index_dir=tmp_path)
+    save_index("试", needs=NEEDS, achievements=ACHIEVEMENTS, settings=settings)
+    opened = Matcher.open("试", settings=settings)
+    assert opened.match(NEEDS[0], today=TODAY) == matcher.match(NEEDS[0], today=TODAY)
+    changes = save_index("试", needs=[replace(NEEDS[0], title="改名")], settings=settings, update=True)
+    assert (changes.sides[Side.NEED].replaced, changes.sides[Side.ACHIEVEMENT].unchanged) == (1, 5)
+    assert opened.match(NEEDS[1], today=TODAY) == matcher.match(NEEDS[1], today=TODAY)
+    with pytest.raises(IndexNotFoundError, match="试"):
+        Matcher.open("别的", settings=settings)
+
+
+def test_another_encoder_cannot_open(tmp_path: Path) -> None:
+    settings = Settings(encoder="hashing", index_dir=tmp_path)
+    save_index("a", needs=NEEDS, settings=settings)
+    with pytest.raises(IndexMismatchError):
+        Matcher.open("a", settings=settings, encoder=HashingEncoder(dim=64))
