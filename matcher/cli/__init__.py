@@ -6,6 +6,7 @@ import typer
 
 from matcher.cli import check, demo, evaluate, index, indicators, match, models, train
 from matcher.errors import MatcherError
+from matcher.records import Side
 
 __all__ = ["app", "main"]
 
@@ -22,8 +23,8 @@ app = typer.Typer(
 app.command("check")(check.check)
 app.command("index")(index.index)
 app.command("search")(match.search)
-app.command("match")(match.match)
-app.command("leads")(match.leads)
+app.command("match", help="为需求表中的每条需求找成果。")(match.for_list(Side.NEED))
+app.command("leads", help="为成果表中的每项成果找可能的需求和该联系的企业。")(match.for_list(Side.ACHIEVEMENT))
 app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)
 app.command("indicators")(indicators.indicators)

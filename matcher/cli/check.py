@@ -21,7 +21,10 @@ def check(
     mapping: o.Mapping = None,
     output_format: Annotated[Format, typer.Option("--format", help="table 或 json")] = Format.TABLE,
 ) -> None:
-    """只检查不建索引：认出了哪些列、数量、填写率、重复发布、读不了的行；有读不了的行时退出码为 3."""
+    """检查表格：列名、填写率、重复发布、读不了的行。
+
+    不建索引。有读不了的行时，写出可修改的退回表，退出码为 3。
+    """
     import json
     import sys
 

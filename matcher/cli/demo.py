@@ -16,7 +16,7 @@ def demo(
     data: Annotated[Path, typer.Option("--data", help="示例数据文件夹", file_okay=False)] = Path("corpora/sample"),
     out: Annotated[Path, typer.Option("--out", help="结果文件", dir_okay=False)] = Path("leads.xlsx"),
 ) -> None:
-    """用自带的示例数据走一遍：建索引、为每条需求找成果、写出 leads.xlsx."""
+    """用自带的示例数据走一遍，写出 leads.xlsx。"""
     from dataclasses import replace
 
     from matcher.cli import indexing, matching

@@ -32,7 +32,7 @@ def evaluate(
     variants: Annotated[bool, typer.Option("--variants", help="另外比较关键词、语义、融合三个单独的部分")] = False,
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="略过标注中读不到的编号")] = False,
 ) -> None:
-    """用人工评级衡量匹配质量，给出按需求重抽样的 95% 区间."""
+    """用人工评级衡量匹配质量，附 95% 区间。"""
     from matcher.cli.evaluating import run
 
     run(

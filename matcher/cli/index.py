@@ -20,7 +20,10 @@ def index(
     side: o.SideOption = None,
     mapping: o.Mapping = None,
 ) -> None:
-    """读入表格，建立或更新索引；中断后重新执行同一命令即可继续，旧版本始终可用."""
+    """读入表格，建立或更新索引。
+
+    中断后重新执行同一命令即可继续；旧版本始终可用。
+    """
     from matcher.cli.indexing import run
 
     if not files and not (update and remove):

@@ -27,7 +27,10 @@ def indicators(
     output_format: Annotated[Lines, typer.Option("--format", help="jsonl：每条记录一行")] = Lines.JSONL,  # noqa: ARG001
     achieved: Annotated[bool, typer.Option("--achieved", help="按成果文本读取：目前达到的数值也算")] = False,
 ) -> None:
-    """从文本中抽取定量技术指标，每条记录输出一行 JSON."""
+    """从文本中抽取定量技术指标。
+
+    每条记录输出一行 JSON。
+    """
     import sys
 
     from matcher.evaluate.indicators import indicator_lines
@@ -40,7 +43,7 @@ def evaluate_indicators(
     input_file: Input,
     output_format: Annotated[Scores, typer.Option("--format", help="table 或 json")] = Scores.TABLE,
 ) -> None:
-    """用人工标注的指标衡量抽取质量：精确率、召回率、F1、比较词与参数名."""
+    """用人工标注衡量指标抽取质量。"""
     import json
     import sys
 

@@ -1,5 +1,6 @@
 """`matcher search`, `matcher match` and `matcher leads`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from matcher.cli import options as o
 from matcher.errors import ConfigError
+from matcher.records import Side
 
 Out = Annotated[
     Path | None,
@@ -29,7 +31,10 @@ def search(
     stated: o.Stated = False,
     on: o.On = None,
 ) -> None:
-    """用一句话找成果，例如：matcher search "石墨电极抗氧化涂层"."""
+    """用自己的话找成果。
+
+    例如：matcher search "石墨电极抗氧化涂层"
+    """
     from matcher.cli.choose import open_index
     from matcher.cli.conditions import conditions
     from matcher.cli.console import output
@@ -48,59 +53,33 @@ def search(
     output().print(render_matches(answer, Need(id=answer.query_id, title=text), matcher.partners(answer)))
 
 
-def match(
-    files: o.Files,
-    index: o.IndexName = None,
-    top: o.Top = 10,
-    out: Out = None,
-    field: o.FieldName = None,
-    industry: o.Industry = None,
-    region: o.Region = None,
-    trl: o.Trl = None,
-    mode: o.Mode = None,
-    status: o.Status = None,
-    after: o.After = None,
-    before: o.Before = None,
-    stated: o.Stated = False,
-    on: o.On = None,
-    mapping: o.Mapping = None,
-) -> None:
-    """为需求表中的每条需求找成果."""
-    from matcher.cli.conditions import conditions
-    from matcher.cli.matching import run
-    from matcher.records import Side
+def for_list(side: Side) -> Callable[..., None]:
+    """The command that matches every record of one side in a list; `match` and `leads` differ in nothing else."""
 
-    wanted = conditions(
-        fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
-        after=after, before=before, stated=stated,
-    )  # fmt: skip
-    run(Side.NEED, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping)
+    def command(
+        files: o.Files,
+        index: o.IndexName = None,
+        top: o.Top = 10,
+        out: Out = None,
+        field: o.FieldName = None,
+        industry: o.Industry = None,
+        region: o.Region = None,
+        trl: o.Trl = None,
+        mode: o.Mode = None,
+        status: o.Status = None,
+        after: o.After = None,
+        before: o.Before = None,
+        stated: o.Stated = False,
+        on: o.On = None,
+        mapping: o.Mapping = None,
+    ) -> None:
+        from matcher.cli.conditions import conditions
+        from matcher.cli.matching import run
 
+        wanted = conditions(
+            fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
+            after=after, before=before, stated=stated,
+        )  # fmt: skip
+        run(side, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping)
 
-def leads(
-    files: o.Files,
-    index: o.IndexName = None,
-    top: o.Top = 10,
-    out: Out = None,
-    field: o.FieldName = None,
-    industry: o.Industry = None,
-    region: o.Region = None,
-    trl: o.Trl = None,
-    mode: o.Mode = None,
-    status: o.Status = None,
-    after: o.After = None,
-    before: o.Before = None,
-    stated: o.Stated = False,
-    on: o.On = None,
-    mapping: o.Mapping = None,
-) -> None:
-    """为成果表中的每项成果找可能的需求和该联系的企业."""
-    from matcher.cli.conditions import conditions
-    from matcher.cli.matching import run
-    from matcher.records import Side
-
-    wanted = conditions(
-        fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
-        after=after, before=before, stated=stated,
-    )  # fmt: skip
-    run(Side.ACHIEVEMENT, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping)
+    return command

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="编码模型：查看、展开为可训练的文件夹、导出为随包格式。", no_args_is_help=True)
+app = typer.Typer(help="编码模型：查看、展开、导出。", no_args_is_help=True)
 
 
 @app.command("show")
 def show() -> None:
-    """显示当前的编码器和分级模型."""
+    """显示当前的编码器和分级模型。"""
     from matcher.cli.console import output
     from matcher.config import load_settings
     from matcher.embed.load import load_encoder
@@ -28,7 +28,7 @@ def unpack(
     out: Annotated[Path, typer.Argument(help="要新建的文件夹", metavar="文件夹", file_okay=False)],
     latin: Annotated[int, typer.Option("--latin-pieces", min=0, help="保留多少个拉丁字母词片")] = 8000,
 ) -> None:
-    """把随包编码器的浮点权重展开为 sentence-transformers 文件夹，供训练使用."""
+    """把随包编码器的浮点权重展开为 sentence-transformers 文件夹，供训练使用。"""
     from matcher.cli.console import log
     from matcher.train.unpack import unpack as unpacked
 
@@ -46,7 +46,7 @@ def export(
         Path, typer.Argument(help="写到哪里；随包模型在 matcher/embed/model", metavar="输出文件夹", file_okay=False)
     ],
 ) -> None:
-    """把浮点文件夹导出为 int8 ONNX（随包格式）."""
+    """把浮点文件夹导出为 int8 ONNX（随包格式）。"""
     from matcher.cli.console import log
     from matcher.train.export import export as exported
 

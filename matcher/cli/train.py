@@ -17,7 +17,7 @@ def levels(
         Path, typer.Option("--out", help="写到哪里；随包模型在 matcher/rank/model/levels.json", dir_okay=False)
     ],
 ) -> None:
-    """用人工评级拟合分级模型（P(等级)），按需求交叉验证."""
+    """用人工评级拟合分级模型（P(等级)），按需求交叉验证。"""
     from matcher.cli.training import fit
 
     fit(needs, achievements, judgements, out)
@@ -33,7 +33,7 @@ def fields(
     ],
     needs: Annotated[list[Path] | None, typer.Option("--needs", help="需求文件，可重复", dir_okay=False)] = None,
 ) -> None:
-    """用平台标注的行业和领域训练分类器，按名称分组交叉验证."""
+    """用平台标注的行业和领域训练分类器，按名称分组交叉验证。"""
     from matcher.cli.training import fit_fields
 
     fit_fields(achievements, needs or [], out)

@@ -138,6 +138,54 @@ def test_evaluate_prints_the_agreed_json(place: Path) -> None:
     assert "倒数排名融合" in run(place, "evaluate", *files, "--variants").stdout
 
 
+def test_models_show_names_what_is_in_use(place: Path) -> None:
+    done = run(place, "models", "show")
+    assert done.returncode == 0
+    assert "编码器：hashing" in done.stdout
+    assert "分级模型：" in done.stdout
+
+
+def test_levels_can_be_fitted_on_one_s_own_grades(tmp_path: Path) -> None:
+    things = ["石墨电极", "花生脱壳", "冷箱泄漏", "菊花烘干", "磨辊耐磨", "大蒜播种"]
+    write(
+        tmp_path / "n.csv",
+        [["编号", "需求名称", "需求内容"], *([f"N{i}", f"{t}问题", f"{t}不好办。"] for i, t in enumerate(things))],
+    )
+    write(
+        tmp_path / "a.csv",
+        [["编号", "成果名称", "成果简介"], *([f"A{i}", f"{t}技术", f"{t}很好用。"] for i, t in enumerate(things))],
+    )
+    rows = [f"N{i}\tA{j}\t{4 if i == j else 1}" for i in range(6) for j in range(6)]
+    (tmp_path / "j.tsv").write_text("\n".join(["need_id\tachievement_id\tlevel", *rows]), encoding="utf-8")
+    files = ("--needs", "n.csv", "--achievements", "a.csv", "--judgements", "j.tsv")
+    done = run(tmp_path, "train", "levels", *files, "--out", "levels.json")
+    assert done.returncode == 0, done.stderr
+    assert "6 条需求 36 对" in done.stderr
+    model = json.loads((tmp_path / "levels.json").read_text(encoding="utf-8"))
+    assert model["weights"][0] > 0
+    assert run(tmp_path, "train", "levels", *files, *files[:2], "--out", "x.json").returncode == 2
+
+
+def test_indicators_are_found_and_measured(tmp_path: Path) -> None:
+    text = "要求堆积密度不低于1.80g/cm3，目前能耗为5kWh。"
+    marked = {
+        "id": "1",
+        "content": text,
+        "indicators": [
+            {
+                "span": "不低于1.80g/cm3", "parameter": "堆积密度", "op": ">=", "low": 1.8, "high": None,
+                "unit": "g/cm3", "canonical_unit": "g/cm3", "value_in_canonical": [1.8, None], "kind": "target",
+            }
+        ],
+    }  # fmt: skip
+    (tmp_path / "t.jsonl").write_text(json.dumps(marked, ensure_ascii=False) + "\n", encoding="utf-8")
+    found = json.loads(run(tmp_path, "indicators", "--input", "t.jsonl", "--format", "jsonl").stdout)
+    (item,) = found["indicators"]
+    assert (item["parameter"], item["op"], item["low"]) == ("堆积密度", ">=", 1.8)
+    scored = run(tmp_path, "evaluate-indicators", "--input", "t.jsonl")
+    assert "F1 1.000" in scored.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
