@@ -1,4 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Everything lives in .venv; nothing is installed elsewhere.
+# Debian's Python cannot put pip into a new environment without python3-venv; its own pip can, from outside.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -10,8 +11,9 @@ READY  := $(VENV)/.installed
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "需要 Python 3.11 或更高版本；可用 make PYTHON=python3.11 指定。"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) \
-	  || { echo "无法建立虚拟环境；Debian/Ubuntu 请先执行：sudo apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null \
+	  || { $(PYTHON) -m venv --without-pip --clear $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } \
+	  || { echo "无法建立虚拟环境；Debian/Ubuntu 请先执行：sudo apt-get install python3-venv python3-pip"; exit 1; }
 	@echo "正在安装依赖（首次约需几分钟）……"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
