@@ -5,25 +5,27 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
 from matcher.config import Settings, load_settings
 from matcher.corpus.classify import Classifier
 from matcher.corpus.prepare import prepare
 from matcher.embed.base import Encoder
 from matcher.embed.load import load_encoder
 from matcher.embed.remember import RememberingEncoder
-from matcher.errors import IndexNotFoundError
+from matcher.errors import ConfigError, IndexNotFoundError, RecordError
 from matcher.explain import Explainer
-from matcher.index.base import QueryText
+from matcher.index.base import Allowed, QueryText
 from matcher.index.filters import Filter
 from matcher.index.side import SideIndex
 from matcher.index.store import Changes, IndexStore
 from matcher.rank.features import FEATURES
-from matcher.rank.gates import check_gates
+from matcher.rank.gates import check_gates, failed
 from matcher.rank.levels import LevelModel
 from matcher.rank.organisations import rank_organisations
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.select import Candidate, select
-from matcher.records import Achievement, Match, MatchList, Need, OrganisationLead, Record, Side
+from matcher.records import Achievement, Gate, Match, MatchList, Need, OrganisationLead, Record, Side
 from matcher.text.fields import title_and_body
 
 __all__ = ["Matcher", "query_text", "save_index"]
@@ -44,6 +46,12 @@ class _Wish:
     top: int
     conditions: Filter | None
     today: dt.date
+
+    @classmethod
+    def of(cls, top: int, conditions: Filter | None, today: dt.date | None) -> "_Wish":
+        if top < 1:
+            raise ConfigError(f"top 是 {top}；至少要给出 1 个匹配，请改正后重试。")
+        return cls(top, conditions, today or dt.date.today())
 
 
 def query_text(record: Record) -> QueryText:
@@ -159,7 +167,13 @@ class Matcher:
     def search(
         self, text: str, *, top: int = 10, conditions: Filter | None = None, today: dt.date | None = None
     ) -> MatchList:
-        """Achievements for a need written in free words; arguments and errors as in `match_many`."""
+        """Achievements for a need written in free words; arguments and errors as in `match_many`.
+
+        Raises:
+            RecordError: the text is empty.
+        """
+        if not text.strip():
+            raise RecordError("需求不能为空；请写一句话，例如“石墨电极抗氧化涂层”。")
         return self.match(Need(id="query", title=text.strip()), top=top, conditions=conditions, today=today)
 
     def match_many(
@@ -179,10 +193,12 @@ class Matcher:
             today: the day validity is judged on; None is the day of the call.
 
         Raises:
+            ConfigError: top < 1.
             IndexNotFoundError: the index holds no achievements.
+            RecordError: something else than a need was given.
             ModelError: the encoder's files are missing or damaged.
         """
-        return self._answers(needs, Side.NEED, _Wish(top, conditions, today or dt.date.today()))
+        return self._answers(needs, Side.NEED, _Wish.of(top, conditions, today))
 
     def leads_many(
         self,
@@ -193,12 +209,13 @@ class Matcher:
         today: dt.date | None = None,
     ) -> Iterator[MatchList]:
         """Needs for each achievement; otherwise as `match_many`."""
-        return self._answers(achievements, Side.ACHIEVEMENT, _Wish(top, conditions, today or dt.date.today()))
+        return self._answers(achievements, Side.ACHIEVEMENT, _Wish.of(top, conditions, today))
 
     def partners(self, answer: MatchList) -> dict[str, Record]:
-        """The records an answer names on the other side, excluded ones too, by id."""
+        """The records an answer names on the other side, excluded ones and copies too, by id."""
         side = self.side(_PARTNER[answer.query_side])
-        ids = [_partner_id(match, answer.query_side) for match in (*answer.matches, *answer.excluded)]
+        matches = (*answer.matches, *answer.excluded)
+        ids = [i for match in matches for i in (_partner_id(match, answer.query_side), *match.duplicates)]
         return {i: side.records[side.position(i)] for i in ids}
 
     def organisations(self, answer: MatchList) -> tuple[OrganisationLead, ...]:
@@ -237,26 +254,65 @@ class Matcher:
             texts = [query_text(query) for query in block]
             depth = max(self.settings.candidates, wish.top)
             for query, graded in zip(block, self._rankers[partners.side].rank(texts, depth, allowed), strict=True):
-                yield self._answer(query, graded, partners, wish, considered=considered)
+                found = self._candidates(query, graded, partners, wish)
+                passing = sum(not failed(candidate.gates, self._hard) for candidate in found)
+                if passing < wish.top and len(found) < considered:
+                    graded = self._widened(query, graded, partners, wish, allowed)  # noqa: PLW2901
+                    found = self._candidates(query, graded, partners, wish)
+                yield self._answer(query, graded, found, partners, wish, considered=considered)
 
-    def _answer(self, query: Record, graded: Graded, partners: SideIndex, wish: _Wish, considered: int) -> MatchList:
-        records = {partners.ids[at]: partners.records[at] for at in graded.positions}
-        candidates = [
+    def _candidates(self, query: Record, graded: Graded, partners: SideIndex, wish: _Wish) -> list[Candidate]:
+        return [
             Candidate(
-                id=i,
-                order=at,
-                fit=float(graded.fits[at]),
-                gates=check_gates(*_pair(query, record), today=wish.today, query_side=query.side),
+                id=partners.ids[at],
+                order=order,
+                fit=float(fit),
+                gates=self._gates(query, partners.records[at], wish),
             )
-            for at, (i, record) in enumerate(records.items())
+            for order, (at, fit) in enumerate(zip(graded.positions, graded.fits, strict=True))
         ]
+
+    def _gates(self, query: Record, partner: Record, wish: _Wish) -> tuple[Gate, ...]:
+        return check_gates(*_pair(query, partner), today=wish.today, query_side=query.side)
+
+    def _widened(
+        self, query: Record, graded: Graded, partners: SideIndex, wish: _Wish, allowed: Allowed | None
+    ) -> Graded:
+        """The candidates, and the best among all the records that pass the hard conditions.
+
+        A need limited to one county must not come away empty because the first candidates are all from elsewhere.
+        """
+        passes = np.zeros(len(partners), dtype=np.bool_)
+        for at in range(len(partners)) if allowed is None else np.flatnonzero(allowed).tolist():
+            passes[at] = not failed(self._gates(query, partners.records[at], wish), self._hard)
+        if not passes.any():
+            return graded
+        ranker, text = self._rankers[partners.side], query_text(query)
+        more = ranker.rank([text], max(self.settings.candidates, wish.top), passes)[0]
+        return ranker.order([text], [np.union1d(graded.positions, more.positions)])[0]
+
+    def _answer(
+        self,
+        query: Record,
+        graded: Graded,
+        candidates: Sequence[Candidate],
+        partners: SideIndex,
+        wish: _Wish,
+        *,
+        considered: int,
+    ) -> MatchList:
         chosen = select(
             candidates, top=wish.top, hard=self._hard, canonical=partners.canonical, cluster=partners.cluster
         )
         shown, excluded = (
             tuple(
                 self._match(
-                    query, records[candidate.id], candidate, graded, rank=rank, copies=chosen.copies[candidate.id]
+                    query,
+                    partners.records[partners.position(candidate.id)],
+                    candidate,
+                    graded,
+                    rank=rank,
+                    copies=chosen.copies[candidate.id],
                 )
                 for rank, candidate in enumerate(found, 1)
             )
@@ -285,9 +341,7 @@ class Matcher:
         need, achievement = _pair(query, partner)
         at = candidate.order
         parts = dict(zip(FEATURES, map(float, graded.features[at]), strict=True))
-        told = self._explainers[partner.side].explain(
-            need, achievement, candidate.gates, semantic=parts["semantic"], query_side=query.side
-        )
+        told = self._explainers[partner.side].explain(need, achievement, candidate.gates, query_side=query.side)
         p1, p2, p3, p4 = map(float, graded.probs[at])
         return Match(
             need_id=need.id,
@@ -364,7 +418,9 @@ def _pair(query: Record, partner: Record) -> tuple[Need, Achievement]:
         return query, partner
     if isinstance(query, Achievement) and isinstance(partner, Need):
         return partner, query
-    raise TypeError(f"a need and an achievement make a pair, not {type(query).__name__} and {type(partner).__name__}")
+    raise RecordError(
+        f"记录“{query.id}”（{_NAMES[query.side]}）不能与{_NAMES[partner.side]}匹配；需求用 match，成果用 leads。"
+    )
 
 
 def _partner_id(match: Match, query_side: Side) -> str:

@@ -7,7 +7,7 @@
     ├── InputError               something a user gave: a file, a row, a text
     │   ├── FileFormatError      the file cannot be read as a table (empty, encrypted, truncated, wrong type, too big)
     │   ├── ColumnError          the table has no column that could hold the title
-    │   ├── RecordError          a record that cannot be used (no title, bad id, state secret)
+    │   ├── RecordError          a record or query that cannot be used (an id used twice or not there, an empty query)
     │   └── EvaluationError      judgements that do not fit the records
     ├── ModelError               an encoder or a model file is missing, damaged or of another kind
     └── IndexStoreError          a saved index
@@ -63,7 +63,7 @@ class ColumnError(InputError):
 
 
 class RecordError(InputError):
-    """A record that cannot be used: no title, an id used twice, or a state secret."""
+    """A record or query that cannot be used: an id used twice or not there, an empty query, the wrong side."""
 
 
 class EvaluationError(InputError):

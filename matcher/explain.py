@@ -3,9 +3,11 @@
 Every statement is a verbatim stretch of a record or a stated value; nothing is made up.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from matcher.corpus.written import as_written
 from matcher.rank.gates import GATES
 from matcher.records import Achievement, Evidence, Gate, GateState, Need, PriceKind, Record, Scheme, Side, Tier
 from matcher.text.fields import text_fields
@@ -16,6 +18,9 @@ __all__ = ["Explainer", "Explanation"]
 
 _WORDS_SHOWN = 6
 _SENTENCE_MAX = 160
+_DENIAL_MAX = 40
+# “不做整机，也不供轴承”: what a party says it does not do is no common ground.
+_DENIAL = re.compile(r"不(?:做|承接|承担|适用|适合|提供|供应|涉及|包括|对外)")
 _NUMERALS = frozenset("0123456789.%一二三四五六七八九十百千万亿两几多余年月日")
 
 
@@ -65,7 +70,7 @@ class Explainer:
         self._seen: dict[tuple[str, str], tuple[Record, tuple[_Sentence, ...]]] = {}
 
     def explain(
-        self, need: Need, achievement: Achievement, gates: tuple[Gate, ...], *, semantic: float, query_side: Side
+        self, need: Need, achievement: Achievement, gates: tuple[Gate, ...], *, query_side: Side
     ) -> Explanation:
         """Explain one pair.
 
@@ -73,11 +78,13 @@ class Explainer:
             need: the need.
             achievement: the achievement.
             gates: hard conditions as checked for this pair.
-            semantic: cosine in [-1, 1], named in the reason when the two sides share no telling word.
             query_side: who asks; what is unknown is what the other side leaves open.
         """
         sides = (self._sentences(need), self._sentences(achievement))
-        vocabularies = [{token.text for sentence in side for token in sentence.tokens} for side in sides]
+        vocabularies = [
+            {token.text for sentence in side if not _DENIAL.search(sentence.text) for token in sentence.tokens}
+            for side in sides
+        ]
         titles = {
             token.text for side in sides for sentence in side if sentence.field == "title" for token in sentence.tokens
         }
@@ -91,10 +98,10 @@ class Explainer:
         )
         shown = _without_parts(shared)[:_WORDS_SHOWN]
         return Explanation(
-            reason=_reason(need, achievement, shown, gates, semantic),
+            reason=_reason(need, achievement, shown, gates),
             evidence=evidence,
             shared_words=tuple(shown),
-            unknowns=_unknowns(need, achievement, gates, query_side),
+            unknowns=(*_denials(sides[1]), *_unknowns(need, achievement, gates, query_side)),
         )
 
     def _sentences(self, record: Record) -> tuple[_Sentence, ...]:
@@ -120,7 +127,7 @@ class Explainer:
         def carried(sentence: _Sentence) -> float:
             return sum(self._weight(word) for word in {token.text for token in sentence.tokens} & shared)
 
-        body = [sentence for sentence in side if sentence.field != "title"] or list(side)
+        body = [item for item in side if item.field != "title" and not _DENIAL.search(item.text)] or [side[0]]
         best = max(body, key=carried)
         if carried(best) <= 0.0:
             best = side[0]
@@ -137,6 +144,14 @@ class Explainer:
             words=tuple(marked),
             tier=best.tier,
         )
+
+
+def _denials(side: tuple[_Sentence, ...]) -> Iterator[str]:
+    """What an achievement says it does not do, in its own words."""
+    for sentence in side:
+        if _DENIAL.search(sentence.text):
+            yield f"成果写明“{sentence.text[:_DENIAL_MAX].rstrip('。；')}”"
+            return
 
 
 def _tells(word: str) -> bool:
@@ -162,12 +177,12 @@ def _same_labels(need: Need, achievement: Achievement) -> list[str]:
     ]
 
 
-def _reason(need: Need, achievement: Achievement, shown: list[str], gates: tuple[Gate, ...], semantic: float) -> str:
+def _reason(need: Need, achievement: Achievement, shown: list[str], gates: tuple[Gate, ...]) -> str:
     parts = []
     if shown:
         parts.append("共同要点：" + "、".join(shown))
     else:
-        parts.append(f"用词不同，语义相近（相似度 {semantic:.2f}）")
+        parts.append("没有共同的关键词，只是整体意思接近")
     same = _same_labels(need, achievement)
     if same:
         parts.append("同属" + "、".join(dict.fromkeys(same)))
@@ -189,15 +204,23 @@ def _unknowns(need: Need, achievement: Achievement, gates: tuple[Gate, ...], que
     return (*found, *gaps)
 
 
+def _gap(record: Record, field: str, side: str, label: str) -> str:
+    """A field left open, or written in words that were not understood: those are quoted."""
+    said = as_written(record, field)
+    return f"{side}{label}写作“{said}”，须问清" if said else f"{side}未写{label}"
+
+
 def _gaps_of_achievement(achievement: Achievement, named: set[str]) -> Iterator[str]:
     if not achievement.summary:
         yield "成果只有名称，没有简介"
     if achievement.trl is None and "trl" not in named:
-        yield "成果未写成熟度"
+        yield _gap(achievement, "trl", "成果", "成熟度")
     if not achievement.transfer_modes and "modes" not in named:
-        yield "成果未写合作方式"
-    if "budget" not in named and (achievement.price is None or achievement.price.kind is PriceKind.NEGOTIABLE):
-        yield "价格面议" if achievement.price else "成果未写价格"
+        yield _gap(achievement, "modes", "成果", "合作方式")
+    if "budget" not in named and achievement.price is None:
+        yield _gap(achievement, "price", "成果", "价格")
+    elif "budget" not in named and achievement.price is not None and achievement.price.kind is PriceKind.NEGOTIABLE:
+        yield "价格面议"
     if not achievement.contact:
         yield "成果未写联系人"
 
@@ -208,8 +231,8 @@ def _gaps_of_need(need: Need, named: set[str]) -> Iterator[str]:
     if not need.indicators_text:
         yield "需求未单列技术指标"
     if not need.modes and "modes" not in named:
-        yield "需求未写合作方式"
+        yield _gap(need, "modes", "需求", "合作方式")
     if need.budget_high_cny is None and "budget" not in named:
-        yield "需求未写预算"
+        yield _gap(need, "budget", "需求", "预算")
     if not need.contact:
         yield "需求未写联系人"

@@ -9,7 +9,7 @@ import pytest
 from matcher import Filter, Matcher, save_index
 from matcher.config import Settings
 from matcher.embed.hashing import HashingEncoder
-from matcher.errors import IndexMismatchError, IndexNotFoundError, RecordError
+from matcher.errors import ConfigError, IndexMismatchError, IndexNotFoundError, RecordError
 from matcher.records import Achievement, Need, Price, PriceKind, Region, Side
 
 TODAY = dt.date(2025, 6, 1)
@@ -155,3 +155,31 @@ def test_another_encoder_cannot_open(tmp_path: Path) -> None:
     save_index("a", needs=NEEDS, settings=settings)
     with pytest.raises(IndexMismatchError):
         Matcher.open("a", settings=settings, encoder=HashingEncoder(dim=64))
+
+
+def test_a_need_limited_to_one_place_finds_it_behind_any_number_of_others() -> None:
+    elsewhere = tuple(
+        Achievement(
+            id=f"x{i:03}",
+            title="石墨电极抗氧化涂层",
+            summary=f"第{i}号配方。",
+            region=Region(name="武汉市", code="420100"),
+        )
+        for i in range(60)
+    )
+    here = Achievement(id="z", title="炭素涂料", region=Region(name="开封市", code="410200"))
+    narrow = Settings(encoder="hashing", candidates=10)
+    crowded = Matcher.build(achievements=(*elsewhere, here), settings=narrow)
+    need = replace(NEEDS[0], region_scope=(Region(name="河南省", code="410000"),), budget_high_cny=None)
+    answer = crowded.match(need, today=TODAY)
+    assert ids(answer) == ["z"]
+    assert len(answer.excluded) > 0
+
+
+def test_what_cannot_be_asked_is_one_clear_error(matcher: Matcher) -> None:
+    with pytest.raises(RecordError, match="不能为空"):
+        matcher.search("  ")
+    with pytest.raises(ConfigError, match="top 是 0"):
+        matcher.match(NEEDS[0], top=0)
+    with pytest.raises(RecordError, match="成果用 leads"):
+        matcher.match(ACHIEVEMENTS[0])  # type: ignore[arg-type]

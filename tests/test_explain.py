@@ -38,7 +38,7 @@ def explain(
     tier: Tier = Tier.PUBLIC,
 ):  # type: ignore[no-untyped-def]
     explainer = Explainer(lambda word: WEIGHTS.get(word, 0.5), tier=tier)
-    return explainer.explain(need, achievement, gates, semantic=0.91, query_side=side)
+    return explainer.explain(need, achievement, gates, query_side=side)
 
 
 def test_the_strongest_sentence_of_each_side_is_quoted_verbatim() -> None:
@@ -57,7 +57,7 @@ def test_the_strongest_sentence_of_each_side_is_quoted_verbatim() -> None:
 def test_numbers_and_single_characters_are_no_reason() -> None:
     told = explain(Need(id="n", title="12 件 mm"), Achievement(id="a", title="12 台 mm"))
     assert told.shared_words == ()
-    assert "用词不同，语义相近（相似度 0.91）" in told.reason
+    assert "没有共同的关键词" in told.reason
 
 
 def test_long_sentences_are_cut_around_the_words_and_stay_verbatim() -> None:
@@ -98,7 +98,7 @@ def test_unknown_is_what_the_other_side_leaves_open() -> None:
 def test_free_texts_with_one_id_are_not_mixed_up() -> None:
     explainer = Explainer(lambda _: 1.0)
     for text in ("石墨电极氧化", "花生脱壳破损"):
-        told = explainer.explain(Need(id="query", title=text), ACHIEVEMENT, (), semantic=0.5, query_side=Side.NEED)
+        told = explainer.explain(Need(id="query", title=text), ACHIEVEMENT, (), query_side=Side.NEED)
         assert told.evidence[0].text == text
 
 
@@ -109,3 +109,18 @@ def test_nothing_above_the_reader_s_tier_is_told(secret: str) -> None:
     shown = told.reason + "".join(e.text for e in told.evidence if e.side is Side.ACHIEVEMENT) + "".join(told.unknowns)
     public = "抗氧化技术"
     assert not any(secret[i : i + 6] in shown for i in range(len(secret) - 5) if secret[i : i + 6] not in public)
+
+
+def test_what_a_party_says_it_does_not_do_is_no_common_ground() -> None:
+    denying = Achievement(id="a", title="叶轮铣制", summary="五轴铣制叶轮。不做涂层，也不承接石墨件。")
+    told = explain(NEED, denying)
+    assert "涂层" not in told.shared_words
+    assert told.evidence[1].text == "叶轮铣制"
+    assert told.unknowns[0] == "成果写明“不做涂层，也不承接石墨件”"
+
+
+def test_what_was_written_but_not_understood_is_quoted() -> None:
+    odd = Achievement(id="a", title="甲", summary="乙", extra={"合作方式": "产品销售", "交易价格": "85万元/线"})
+    unknowns = explain(NEED, odd).unknowns
+    assert "成果合作方式写作“产品销售”，须问清" in unknowns
+    assert "成果价格写作“85万元/线”，须问清" in unknowns

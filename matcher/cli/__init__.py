@@ -1,11 +1,12 @@
 """The command line: `matcher …`. Heavy libraries load inside the commands, so that `--help` answers at once."""
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from matcher.cli import check, demo, evaluate, index, indicators, match, models, train
-from matcher.errors import MatcherError
+from matcher.errors import ConfigError, MatcherError
 from matcher.records import Side
 
 __all__ = ["app", "main"]
@@ -36,12 +37,27 @@ app.add_typer(train.app, name="train")
 def main() -> None:
     """Run the command line; a known error ends with one sentence and its exit code, Ctrl-C with 130."""
     try:
-        app()
+        # Not standalone: typer would answer Ctrl-C with silence and a wrong option with an English box.
+        code = app(standalone_mode=False)
     except MatcherError as error:
-        sys.stderr.write(f"错误：{error}\n")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。\n")
-        sys.exit(130)
+        _end(f"错误：{error}", error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        _end("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。", 130)
     except BrokenPipeError:
         sys.exit(141)
+    except Exception as error:
+        # What typer says of wrong options and arguments; everything else is a fault of ours and is shown as it is.
+        if not hasattr(error, "format_message"):
+            raise
+        told = error.format_message().rstrip(".")
+        _end(
+            f"错误：命令或选项不可用（{told}）；请用 matcher --help 或 matcher 命令 --help 查看写法。",
+            ConfigError.exit_code,
+        )
+    else:
+        sys.exit(code or 0)
+
+
+def _end(text: str, code: int) -> NoReturn:
+    sys.stderr.write(f"{text}\n")
+    sys.exit(code)

@@ -23,7 +23,7 @@ def check(
 ) -> None:
     """检查表格：列名、填写率、重复发布、读不了的行。
 
-    不建索引。有读不了的行时，写出可修改的退回表，退出码为 3。
+    不建索引。有读不了的行或公式错误时，退出码为 3；读不了的行写成可修改的退回表。
     """
     import json
     import sys
@@ -48,5 +48,5 @@ def check(
     else:
         output().print(render(report))
     save_rejected(report.loaded, files)
-    if report.loaded.rejected:
+    if report.loaded.rejected or report.formula_errors:
         raise typer.Exit(InputError.exit_code)

@@ -1,14 +1,18 @@
 """From filter options to the engine's conditions."""
 
+import re
 from collections.abc import Sequence
 
 from matcher.cli.options import day
 from matcher.corpus.schemes import categories
+from matcher.corpus.values.region import parse_region
 from matcher.errors import ConfigError
 from matcher.index.filters import Filter
 from matcher.records import Scheme, TransferMode
 
 __all__ = ["conditions"]
+
+_REGION_CODE = re.compile(r"\d{2}(\d{2}){0,2}")
 
 
 def conditions(
@@ -31,7 +35,7 @@ def conditions(
     found = Filter(
         labels=_labels(fields or ()),
         industries=tuple(industries or ()),
-        regions=tuple(regions or ()),
+        regions=tuple(_region(region) for region in regions or ()),
         trl=_band(trl),
         modes=tuple(_mode(mode) for mode in modes or ()),
         statuses=tuple(statuses or ()),
@@ -57,6 +61,14 @@ def _labels(names: Sequence[str]) -> dict[Scheme, tuple[str, ...]]:
             )
         labels[scheme] = (*labels.get(scheme, ()), name)
     return labels
+
+
+def _region(text: str) -> str:
+    """A code, or a name that some division has in its own (河南, 开封, 兰考)."""
+    found = parse_region(text)
+    if not _REGION_CODE.fullmatch(text.strip()) and (found is None or not found.code):
+        raise ConfigError(f"--region 的“{text}”不是已知地区；请写省、市、县名称（如 河南、开封）或代码（如 4102）。")
+    return text
 
 
 def _band(text: str | None) -> tuple[int, int] | None:

@@ -47,7 +47,7 @@ def demo(
 
 _NEXT = """
 接下来可以试试：
-  1. 用 Excel 或 WPS 打开 {out}：先看“使用说明”，再看“需求一览”和“匹配清单”。
+  1. 用 Excel 或 WPS 打开 {out}：“需求一览”“匹配清单”在前，怎么读在最后一页“使用说明”。
   2. 用自己的话找成果：.venv/bin/matcher search "花生脱壳时破损太多" --index sample
   3. 检查自己的表格：  .venv/bin/matcher check 需求表.xlsx 成果表.xlsx
   4. 用自己的表格匹配：.venv/bin/matcher index 需求表.xlsx 成果表.xlsx --into 本县

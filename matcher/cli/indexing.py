@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matcher.cli.console import bar, log
-from matcher.cli.reading import read_files
+from matcher.cli.reading import read_files, save_rejected
 from matcher.config import load_settings
 from matcher.engine import save_index
 from matcher.records import Side
@@ -48,6 +48,13 @@ def run(
                 f"{_NAMES[which]}：新增 {change.added}，替换 {change.replaced}，删除 {change.removed}，"
                 f"未变 {change.unchanged}。"
             )
+    if read is not None:
+        save_rejected(read, files)
+    lost = sum(change.removed for change in changes.sides.values())
+    if lost and not update:
+        log(
+            f"注意：没有加 --update，原来索引里的 {lost} 条记录已被替换掉；如要保留，请把原来的表格用 --update 再加入。"
+        )
     if changes.not_found:
         log(f"提示：要删除的编号索引里没有：{'、'.join(changes.not_found)}。")
     log(f"索引“{name}”第 {changes.version} 版已生效（本次新编码 {changes.encoded} 段文本）。")

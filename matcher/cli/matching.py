@@ -6,13 +6,13 @@ from pathlib import Path
 
 from matcher.cli.choose import about, open_index
 from matcher.cli.console import log, output, tracked
-from matcher.cli.reading import read_files
+from matcher.cli.reading import read_files, unused
 from matcher.config import load_settings
 from matcher.engine import Matcher
-from matcher.errors import RecordError
+from matcher.errors import ConfigError, RecordError
 from matcher.index.filters import Filter
 from matcher.records import Achievement, MatchList, Need, Record, Side
-from matcher.report import render_matches, write_leads
+from matcher.report import check_target, render_matches, write_leads
 
 __all__ = ["run", "save"]
 
@@ -36,6 +36,10 @@ def run(
     Raises:
         MatcherError: as reading, opening and writing say; RecordError where the files hold nothing of that side.
     """
+    if out is not None:
+        check_target(out)
+        if out.resolve() in {path.resolve() for path in (*files, *([mapping] if mapping else []))}:
+            raise ConfigError(f"--out 写的 {out} 就是输入文件，会把它盖掉；请换一个文件名。")
     settings = load_settings()
     read = read_files(files, settings, expected=side, mapping=mapping)
     name, matcher = open_index(index, settings)
@@ -73,6 +77,11 @@ def save(
     rejected: int,
 ) -> None:
     """Write the report and say in one line what is in it."""
+    if out.suffix.lower() == ".xlsx" and out.exists():
+        # Somebody may have filled in the feedback columns.
+        older = unused(out.with_name(f"{out.stem}-旧{out.suffix}"))
+        out.rename(older)
+        log(f"原来的 {out} 已改名为 {older.name} 保留。")
     records = [*queries, *(record for answer in found for record in matcher.partners(answer).values())]
     write_leads(
         out,

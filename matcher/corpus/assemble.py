@@ -18,7 +18,7 @@ from matcher.corpus.values.ip import parse_ip, render_ip
 from matcher.corpus.values.mode import parse_modes, render_modes
 from matcher.corpus.values.price import parse_price
 from matcher.corpus.values.region import parse_region, parse_regions, render_region, render_regions
-from matcher.corpus.values.secrecy import Secrecy, has_secret_mark, parse_secrecy
+from matcher.corpus.values.secrecy import Secrecy, has_secret_label, has_secret_mark, is_secret_word, parse_secrecy
 from matcher.corpus.values.status import parse_status
 from matcher.corpus.values.tier import parse_tier, render_tier
 from matcher.corpus.values.trl import parse_trl
@@ -36,6 +36,8 @@ MASK = "（涉密内容已遮盖）"
 
 _DERIVED_TITLE = 40
 _QUESTION = "是否"
+_YES, _NO = frozenset({"是", "Y", "TRUE"}), frozenset({"否", "N", "FALSE"})
+_NOT_SECRET = re.compile(r"[不非未无]涉密|非密")
 _FOOTER = re.compile(r"(?:填表|填报|制表|审核|联系|负责)人|(?:合计|总计|小计)|(?:注|备注|说明|填表说明)\s*[:：]")
 _ONLY_NEEDS = frozenset({"budget", "current_state", "region_scope", "preferred_orgs", "blocked_orgs"})
 _ONLY_ACHIEVEMENTS = frozenset(
@@ -66,6 +68,9 @@ class Refusal:
     value: str
     reason: str
     secret: bool = False
+
+
+_LABELLED = Refusal("密级", "", "名称带有密级标志：涉密内容不得导入本系统，请删除此行", secret=True)
 
 
 class _Common(TypedDict):
@@ -116,6 +121,8 @@ class RowAssembler:
         if isinstance(named, Refusal):
             return named
         title, body, title_derived = named
+        if has_secret_label(title):
+            return _LABELLED
         org, stated_id = view.first("org"), view.first("id")
         codes, fields = _industries(view)
         published, valid = _dates(view)
@@ -188,28 +195,38 @@ def _tier(view: RowView) -> Tier | Refusal:
     for column, text in view.filled("secrecy"):
         secrecy = parse_secrecy(_phrase(column, text))
         if secrecy is Secrecy.STATE_SECRET:
-            return Refusal(
-                column.heading,
-                text,
-                f"“{column.heading}”为“{text[:20]}”：涉密内容不得导入本系统，请删除此行；不涉密的请在原表中改为“公开”或“内部”",
-                secret=True,
-            )
+            return _secret(column, text)
         tier = max(tier, {Secrecy.TRADE_SECRET: Tier.SECRET, Secrecy.INTERNAL: Tier.RESTRICTED}.get(secrecy, tier))
         view.extra[column.heading] = text
+    for column, text in view.filled("industry"):
+        # An industry column is often called Classification.
+        if is_secret_word(text):
+            return _secret(column, text)
     if any(map(has_secret_mark, view.cells)) or MASK in view.cells:
         return Refusal("密级", "", "内容带有密级标志（★）：涉密内容不得导入本系统，请删除此行", secret=True)
+    if any(has_secret_label(text) for _, text in view.filled("title")):
+        return _LABELLED
     stated = view.typed("visibility", lambda text, column: parse_tier(_phrase(column, text)), render_tier)
     if stated is None and view.filled("visibility"):
         stated = Tier.RESTRICTED
     return max(tier, stated or Tier.PUBLIC)
 
 
+def _secret(column: Column, text: str) -> Refusal:
+    reason = (
+        f"“{column.heading}”为“{text[:20]}”：涉密内容不得导入本系统，请删除此行；不涉密的请在原表中改为“公开”或“内部”"
+    )
+    return Refusal(column.heading, text, reason, secret=True)
+
+
 def _phrase(column: Column, text: str) -> str:
-    """Read 是 and 否 under a question: 是否公开 + 否 → 不公开."""
-    if not column.heading.strip(" *＊").startswith(_QUESTION) or text not in {"是", "否", "Y", "N", "TRUE", "FALSE"}:
+    """Read 是 and 否 under a question: 是否公开 + 否 → 不公开, 不涉密 + 否 → 涉密."""
+    if _NOT_SECRET.search(column.heading) and text in _YES | _NO:
+        return "不涉密" if text in _YES else "涉密"
+    if not column.heading.strip(" *＊").startswith(_QUESTION) or text not in _YES | _NO:
         return text
     asked = column.heading.strip(" *＊").removeprefix(_QUESTION)
-    return asked if text in {"是", "Y", "TRUE"} else f"不{asked}"
+    return asked if text in _YES else f"不{asked}"
 
 
 def _title_and_body(view: RowView) -> tuple[str, str, bool] | Refusal:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from matcher.corpus.columns import Found, field_label
 from matcher.corpus.duplicates import DuplicateCluster, find_duplicates
-from matcher.corpus.load import LoadResult, load
+from matcher.corpus.load import LoadResult, TableReport, load
+from matcher.corpus.rejected import RejectedRow
 from matcher.records import Achievement, Need, Record, Side
 
 __all__ = ["CheckReport", "FieldFill", "as_dict", "check"]
@@ -81,6 +82,11 @@ class CheckReport:
     clusters: tuple[DuplicateCluster, ...]
 
     @property
+    def formula_errors(self) -> int:
+        """Cells outside the title column that held a spreadsheet error instead of a value."""
+        return sum(table.formula_errors for table in self.loaded.tables)
+
+    @property
     def copies(self) -> int:
         """Records beyond the first of their cluster."""
         return sum(len(cluster.members) for cluster in self.clusters)
@@ -138,61 +144,65 @@ def as_dict(report: CheckReport) -> dict[str, object]:
     return {
         "needs": len(loaded.needs),
         "achievements": len(loaded.achievements),
-        "rejected": [
-            {
-                "file": row.file,
-                "sheet": row.sheet,
-                "row": row.row,
-                "field": row.field,
-                "value": row.value,
-                "reason": row.reason,
-                "cells": dict(zip(row.headings, row.cells, strict=True)),
-            }
-            for row in loaded.rejected
-        ],
-        "tables": [
-            {
-                "file": table.file,
-                "sheet": table.sheet,
-                "header_row": table.header_row,
-                "encoding": table.encoding,
-                "side": table.side.value,
-                "side_reason": table.side_reason,
-                "rows": table.rows,
-                "loaded": table.loaded,
-                "merged": table.merged,
-                "rejected": table.rejected,
-                "columns": [
-                    {
-                        "heading": column.heading,
-                        "field": column.field if column.found is not Found.RETURNED else None,
-                        "recognised_by": column.found.value,
-                        "filled": column.filled,
-                        "not_understood": column.unread,
-                        "examples": list(column.examples),
-                    }
-                    for column in table.columns
-                ],
-                "notes": list(table.notes),
-            }
-            for table in loaded.tables
-        ],
+        "rejected": [_rejected_dict(row) for row in loaded.rejected],
+        "tables": [_table_dict(table) for table in loaded.tables],
         "fill": {
             side.value: {
                 item.field: {"filled": item.filled, "total": item.total, "rate": round(item.rate, 4)} for item in items
             }
             for side, items in report.fill.items()
         },
-        "duplicates": [
-            {
-                "side": cluster.side.value,
-                "canonical": cluster.canonical,
-                "members": [
-                    {"id": member.id, "reason": member.reason.value, "similarity": round(member.similarity, 4)}
-                    for member in cluster.members
-                ],
-            }
-            for cluster in report.clusters
-        ],
+        "duplicates": [_cluster_dict(cluster) for cluster in report.clusters],
         "notes": list(loaded.notes),
+    }
+
+
+def _rejected_dict(row: RejectedRow) -> dict[str, object]:
+    return {
+        "file": row.file,
+        "sheet": row.sheet,
+        "row": row.row,
+        "field": row.field,
+        "value": row.value,
+        "reason": row.reason,
+        "cells": dict(zip(row.headings, row.cells, strict=True)),
+    }
+
+
+def _table_dict(table: TableReport) -> dict[str, object]:
+    return {
+        "file": table.file,
+        "sheet": table.sheet,
+        "header_row": table.header_row,
+        "encoding": table.encoding,
+        "side": table.side.value,
+        "side_reason": table.side_reason,
+        "rows": table.rows,
+        "loaded": table.loaded,
+        "merged": table.merged,
+        "rejected": table.rejected,
+        "formula_errors": table.formula_errors,
+        "columns": [
+            {
+                "heading": column.heading,
+                "field": column.field if column.found is not Found.RETURNED else None,
+                "recognised_by": column.found.value,
+                "filled": column.filled,
+                "not_understood": column.unread,
+                "examples": list(column.examples),
+            }
+            for column in table.columns
+        ],
+        "notes": list(table.notes),
+    }
+
+
+def _cluster_dict(cluster: DuplicateCluster) -> dict[str, object]:
+    return {
+        "side": cluster.side.value,
+        "canonical": cluster.canonical,
+        "members": [
+            {"id": member.id, "reason": member.reason.value, "similarity": round(member.similarity, 4)}
+            for member in cluster.members
+        ],
     }

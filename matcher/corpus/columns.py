@@ -69,7 +69,10 @@ _LONGEST_HEADING = 60
 # Shorter aliases end too many other headings (企业简介 is not the record's 简介).
 _SHORTEST_TAIL = 4
 _NOT_SAME = re.compile(r"企业|公司|单位|机构|专家|团队|合作|推荐|主管|上级|个人|市场|负责人|法人")
+# Whatever else such a heading says, its column tells state secrets (定密度 and 定密封 are parts of other words).
+_SECRECY = re.compile(r"密级|涉密|定密(?![度封])")
 _BRACKETS = re.compile(r"[(\[【〔{].*?[)\]】〕}]")
+_ADVICE = re.compile(r"勿|禁|不得|不要|不能|不可|不允许|避免")
 _UNIT_TAIL = re.compile(r"(?:单位)?[:：]?(?:人民币|rmb)?(?:亿|千万|百万|十万|万|千)?元$")
 
 
@@ -151,6 +154,18 @@ def _by_tail(heading: str) -> _Alias | None:
     return None
 
 
+@lru_cache(maxsize=10_000)
+def _tells_secrecy(heading: str) -> bool:
+    """Whether a heading names a degree of secrecy; in brackets it may only be advice (成果名称（涉密的请勿填报）)."""
+    plain = normalize(heading).replace(" ", "")
+    if not _SECRECY.search(fold_heading(plain)) and not _SECRECY.search(plain):
+        return False
+    if _SECRECY.search(fold_heading(_BRACKETS.sub("", plain))):
+        return True
+    alias = _exact(heading)
+    return alias is None or (alias.field == "extra" and not _ADVICE.search(plain))
+
+
 def is_heading(text: str) -> bool:
     """Tell whether a cell holds a known heading (near spellings do not count)."""
     return _exact(text) is not None or text.strip() in RETURN_HEADINGS
@@ -178,6 +193,8 @@ def recognise(headings: Sequence[str], mapping: Mapping[str, str] | None = None)
             columns.append(Column(index, heading, field, Found.MAPPING, side, -1, unit_cny or unit))
         elif returned and heading in RETURN_HEADINGS:
             columns.append(Column(index, heading, "", Found.RETURNED))
+        elif _tells_secrecy(heading):
+            columns.append(Column(index, heading, "secrecy", Found.ALIAS))
         elif (alias := _exact(heading)) is not None:
             columns.append(Column(index, heading, alias.field, Found.ALIAS, alias.side, alias.order, unit))
         else:

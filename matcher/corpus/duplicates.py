@@ -4,6 +4,9 @@ Candidates come from equal bodies, equal titles, and MinHash LSH (Broder 1997; I
 4-grams of title and body. Every candidate pair is then verified on the texts themselves: a sketch alone never decides.
 Equal or similar bodies are not enough, because companies and platforms paste one text under different needs:
 the titles must be about the same thing, and must not name different models (兰天26号, 兰天27号).
+
+Clusters are shown, so confidential details play no part, and records of different visibility stay apart: a closed one
+must neither stand in for its public twin nor be named by it.
 """
 
 from collections import defaultdict
@@ -12,7 +15,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from matcher.corpus.shingles import Page, jaccard, make_page, same_model, title_contained, title_overlap
-from matcher.records import Achievement, Provenance, Record, Side
+from matcher.records import Achievement, Provenance, Record, Side, Tier
 
 __all__ = ["DuplicateCluster", "DuplicateMember", "DuplicateReason", "canonical_of", "find_duplicates"]
 
@@ -26,8 +29,8 @@ _SAME_TEXT_OVERLAP = 0.2
 _SHORT_TEXT_OVERLAP = 0.5
 _TEMPLATE_TITLES = 3
 _PERMUTATIONS = 128
-# What was added to a record after reading says nothing about how complete it is.
-_NOT_CONTENT = frozenset({"labels", "duplicate_of", "provenance"})
+# What was added to a record after reading says nothing about how complete it is; what is confidential must not tell.
+_NOT_CONTENT = frozenset({"labels", "duplicate_of", "provenance", "confidential_detail"})
 # Keeps the work linear where thousands share a title or a form; beyond it only equal titles and bodies are found.
 _MOST_COMPARED = 200
 # LSH misses pairs just above its threshold, so it is asked for somewhat less than is accepted.
@@ -82,7 +85,7 @@ class _Groups:
 
 
 def find_duplicates(records: Sequence[Record], *, threshold: float = 0.7) -> tuple[DuplicateCluster, ...]:
-    """Group records that are one posting; needs and achievements are never mixed.
+    """Group records that are one posting; needs and achievements, and records of different visibility, are never mixed.
 
     Args:
         records: any records; ids are distinct within a side.
@@ -99,7 +102,9 @@ def find_duplicates(records: Sequence[Record], *, threshold: float = 0.7) -> tup
     found: list[DuplicateCluster] = []
     for side in (Side.NEED, Side.ACHIEVEMENT):
         mine = sorted((record for record in records if record.side is side), key=lambda record: record.id)
-        found += _clusters(mine, side, threshold)
+        by_tier = ([record for record in mine if record.visibility == tier] for tier in Tier)
+        clusters = (cluster for peers in by_tier for cluster in _clusters(peers, side, threshold))
+        found += sorted(clusters, key=lambda cluster: cluster.canonical)
     return tuple(found)
 
 
@@ -124,8 +129,7 @@ def _clusters(records: Sequence[Record], side: Side, threshold: float) -> list[D
     together: dict[int, list[int]] = defaultdict(list)
     for at in sorted(reasons):
         together[groups.root(at)].append(at)
-    clusters = [_cluster(members, records, pages, reasons, side) for members in together.values()]
-    return sorted(clusters, key=lambda cluster: cluster.canonical)
+    return [_cluster(members, records, pages, reasons, side) for members in together.values()]
 
 
 def _cluster(

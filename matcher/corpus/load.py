@@ -9,8 +9,9 @@ from matcher.corpus.assemble import FIELDS_OF, MASK, Assembled, Refusal, RowAsse
 from matcher.corpus.columns import Column, Found, is_heading, recognise
 from matcher.corpus.mapping import check_fields, check_headings
 from matcher.corpus.read import IsHeading, Row, Table, read_tables
+from matcher.corpus.read.cells import UNCALCULATED
 from matcher.corpus.rejected import RejectedRow
-from matcher.corpus.rowview import Layout, Unread
+from matcher.corpus.rowview import Layout, Unread, failed_cells
 from matcher.corpus.side import decide_side
 from matcher.errors import ColumnError
 from matcher.records import Achievement, Need, Provenance, Record, Side
@@ -37,7 +38,10 @@ class ColumnReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableReport:
-    """What was recognised in one table. rows = loaded + merged (repeats of the same row) + rejected."""
+    """What was recognised in one table. rows = loaded + merged (repeats of the same row) + rejected.
+
+    `formula_errors` counts cells outside the title column that held a spreadsheet error instead of a value.
+    """
 
     file: str
     sheet: str | None
@@ -50,6 +54,7 @@ class TableReport:
     loaded: int
     merged: int
     rejected: int
+    formula_errors: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -236,8 +241,20 @@ def _report(table: Table, columns: tuple[Column, ...], side: Side, reason: str, 
         loaded=outcome.loaded,
         merged=len(outcome.merged),
         rejected=len(outcome.rejected),
+        formula_errors=sum(map(len, _formula_errors(table, columns).values())),
         notes=(*table.notes, *_sentences(table, columns, outcome)),
     )
+
+
+def _formula_errors(table: Table, columns: tuple[Column, ...]) -> dict[tuple[str, str], list[int]]:
+    """Rows by heading and error; a title that is an error is the reason why its row is rejected."""
+    counted = {c.index: c.heading for c in columns if c.field != "title" and c.found is not Found.RETURNED}
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in table.rows:
+        for at, error in failed_cells(row).items():
+            if at in counted:
+                found.setdefault((counted[at], error), []).append(row.number)
+    return found
 
 
 def _sentences(table: Table, columns: tuple[Column, ...], outcome: _Outcome) -> Iterator[str]:
@@ -250,6 +267,9 @@ def _sentences(table: Table, columns: tuple[Column, ...], outcome: _Outcome) -> 
     guessed = [column for column in columns if column.found is Found.TAIL]
     if guessed:
         yield "按相近的列名推断：" + "、".join(f"“{column.heading}”" for column in guessed) + "，请核对。"
+    for (heading, error), rows in _formula_errors(table, columns).items():
+        what = "没有计算结果的公式" if error == UNCALCULATED else f"公式错误 {error}"
+        yield f"{_rows(rows)}的“{heading}”是{what}，该格未读入。"
     ids = [column.index for column in columns if column.field == "id"]
     rounded = [row.number for row in table.rows if any(_EXPONENT.fullmatch(row.cells[at]) for at in ids)]
     if rounded:

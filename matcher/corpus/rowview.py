@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from matcher.corpus.columns import Column, Found
 from matcher.corpus.read import Row
+from matcher.corpus.read.cells import is_error_text
 
-__all__ = ["Layout", "RowView", "Unread"]
+__all__ = ["Layout", "RowView", "Unread", "failed_cells"]
 
 T = TypeVar("T")
 _EXAMPLES = 3
@@ -77,21 +78,27 @@ class Layout:
         return cls(ordered, extra, tuple(column.heading for column in columns), [0] * len(columns))
 
 
+def failed_cells(row: Row) -> dict[int, str]:
+    """Cells that hold a spreadsheet error, also as text (a CSV export of #DIV/0!), with the error."""
+    texts = {at: text for at, cell in enumerate(row.cells) if is_error_text(text := cell.strip())}
+    return texts | dict(row.errors)
+
+
 class RowView:
     """The cells of one row. Every method leaves in `extra` what its answer does not say word for word."""
 
     __slots__ = ("_layout", "cells", "errors", "extra")
 
     def __init__(self, row: Row, layout: Layout) -> None:
-        self.cells = tuple(cell.strip() for cell in row.cells)
-        self.errors = dict(row.errors)
+        self.errors = failed_cells(row)
+        self.cells = tuple("" if at in self.errors else cell.strip() for at, cell in enumerate(row.cells))
         self._layout = layout
         filled = layout.filled
         for at, cell in enumerate(self.cells):
             if cell:
                 filled[at] += 1
         self.extra = {c.heading: self.cells[c.index] for c in layout.plain_extra if self.cells[c.index]}
-        self.extra |= {layout.headings[at]: error for at, error in row.errors}
+        self.extra |= {layout.headings[at]: error for at, error in self.errors.items()}
 
     def columns(self, name: str) -> tuple[Column, ...]:
         """Columns of a field in the order in which they count."""

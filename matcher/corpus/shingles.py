@@ -65,8 +65,8 @@ def _empty_words() -> re.Pattern[str]:
 
 
 def make_page(record: Record) -> Page:
-    """Prepare one record for comparison."""
-    title, body = (_plain(text) for text in title_and_body(record))
+    """Prepare one record for comparison, without its confidential detail: which records are copies is shown."""
+    title, body = (_plain(text) for text in title_and_body(record, confidential=False))
     return Page(
         title=title,
         body=body,

@@ -68,7 +68,12 @@ class Filter:
         if self.industries:
             yield _texts(columns.texts["industry"], lambda value: any(_in_industry(value, w) for w in self.industries))
         if self.regions:
-            yield _texts(columns.texts["region"], lambda value: any(_in_region(value, w) for w in self.regions))
+            states, inside = _texts(
+                columns.texts["region"], lambda value: any(_in_region(value, w) for w in self.regions)
+            )
+            # 河南 may or may not be 开封: what is named more coarsely than asked counts as not stated.
+            _, coarser = _texts(columns.texts["region"], lambda value: any(_coarser(value, w) for w in self.regions))
+            yield states & (inside | ~coarser), inside
         if self.modes:
             yield _texts(columns.texts["modes"], frozenset(self.modes).__contains__)
         if self.statuses:
@@ -129,11 +134,21 @@ def _section(letter: str, digits: str) -> str:
     return next((name for name, last in _SECTIONS.items() if int(digits[:2]) <= last), "")
 
 
+def _region_prefix(code: str) -> str:
+    """410000 is the whole province 41, 410200 the whole city 4102."""
+    return re.sub(r"(00){1,2}$", "", code)
+
+
+def _coarser(value: str, wanted: str) -> bool:
+    """Whether a region holds the one asked for by code, and more."""
+    code, wanted = _region_prefix(value.partition("\t")[0]), wanted.strip()
+    return bool(code and _REGION_CODE.fullmatch(wanted)) and _region_prefix(wanted).startswith(code)
+
+
 def _in_region(value: str, wanted: str) -> bool:
     """`value` is the code and the name of a region with a tab between."""
     code, _, name = value.partition("\t")
     wanted = wanted.strip()
     if _REGION_CODE.fullmatch(wanted):
-        # 410000 is the whole province 41, 410200 the whole city 4102.
-        return bool(code) and code.startswith(re.sub(r"(00){1,2}$", "", wanted))
+        return bool(code) and code.startswith(_region_prefix(wanted))
     return bool(wanted) and normalize(wanted) in normalize(name)

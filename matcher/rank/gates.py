@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matcher.corpus.written import as_written
 from matcher.records import Achievement, Gate, GateState, Need, Record, Region, Side
 from matcher.text.amounts import yuan
 from matcher.text.normalize import normalize
 
 __all__ = ["GATES", "GateInfo", "check_gates", "failed"]
 
+_NAME_LEAST = 3
+_OPEN_ENDED = frozenset({"长期", "长期有效", "永久", "永久有效", "不限"})
 _OVER = frozenset({"撤回", "过期", "已转化", "已签约", "已结束"})
 
 
@@ -23,11 +26,17 @@ def _gate(name: str, state: GateState, reason: str) -> Gate:
     return Gate(name=name, state=state, reason=reason)
 
 
-def _inside(place: Region, scope: Region) -> bool:
-    """By GB/T 2260 prefix (41 province, 4102 city, 410225 county) where both codes are known, else by name."""
+def _inside(place: Region, scope: Region) -> GateState:
+    """By GB/T 2260 prefix (41 province, 4102 city, 410225 county) where both codes are known, else by name.
+
+    A place named more coarsely than the scope (河南 for 开封), or of unknown code, may lie inside: unknown.
+    """
     if place.code and scope.code:
-        return place.code.startswith(scope.code.removesuffix("00").removesuffix("00"))
-    return scope.name in place.name
+        where, within = (code.removesuffix("00").removesuffix("00") for code in (place.code, scope.code))
+        if where.startswith(within):
+            return GateState.PASS
+        return GateState.UNKNOWN if within.startswith(where) else GateState.FAIL
+    return GateState.PASS if scope.name in place.name else GateState.UNKNOWN
 
 
 def _region(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
@@ -36,8 +45,8 @@ def _region(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
     wanted = "、".join(scope.name for scope in need.region_scope)
     if achievement.region is None:
         return _gate("region", GateState.UNKNOWN, f"需求限定地区 {wanted}，成果未写所在地")
-    inside = any(_inside(achievement.region, scope) for scope in need.region_scope)
-    state = GateState.PASS if inside else GateState.FAIL
+    found = {_inside(achievement.region, scope) for scope in need.region_scope}
+    state = next(state for state in (GateState.PASS, GateState.UNKNOWN, GateState.FAIL) if state in found)
     return _gate("region", state, f"成果在{achievement.region.name}，需求限定{wanted}")
 
 
@@ -60,7 +69,9 @@ def _modes(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
         return None
     wanted = "、".join(need.modes)
     if not achievement.transfer_modes:
-        return _gate("modes", GateState.UNKNOWN, f"需求希望{wanted}，成果未写合作方式")
+        said = as_written(achievement, "modes")
+        told = f"成果合作方式写作“{said}”" if said else "成果未写合作方式"
+        return _gate("modes", GateState.UNKNOWN, f"需求希望{wanted}，{told}")
     offered = "、".join(achievement.transfer_modes)
     shared = set(need.modes) & set(achievement.transfer_modes)
     return _gate("modes", GateState.PASS if shared else GateState.FAIL, f"需求希望{wanted}，成果提供{offered}")
@@ -69,12 +80,17 @@ def _modes(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
 def _budget(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
     if need.budget_high_cny is None:
         return None
-    budget = f"预算至多 {yuan(need.budget_high_cny)}"
-    price = achievement.price
-    if price is None or price.low_cny is None:
-        return _gate("budget", GateState.UNKNOWN, f"{budget}，成果价格{'面议' if price else '未写'}")
-    state = GateState.PASS if price.low_cny <= need.budget_high_cny else GateState.FAIL
-    return _gate("budget", state, f"{budget}，成果价格 {yuan(price.low_cny)} 起")
+    budget, price = f"预算至多 {yuan(need.budget_high_cny)}", achievement.price
+    if price is None or (price.low_cny is None and price.high_cny is None):
+        said = as_written(achievement, "price")
+        told = "面议" if price else f"写作“{said}”" if said else "未写"
+        return _gate("budget", GateState.UNKNOWN, f"{budget}，成果价格{told}")
+    if price.low_cny is None and price.high_cny is not None:
+        state = GateState.PASS if price.high_cny <= need.budget_high_cny else GateState.UNKNOWN
+        return _gate("budget", state, f"{budget}，成果价格至多 {yuan(price.high_cny)}")
+    low = price.low_cny or 0.0
+    state = GateState.PASS if low <= need.budget_high_cny else GateState.FAIL
+    return _gate("budget", state, f"{budget}，成果价格 {yuan(low)} 起")
 
 
 def _over(label: str, record: Record, today: dt.date) -> str | None:
@@ -95,6 +111,11 @@ def _validity(need: Need, achievement: Achievement, setting: _Setting) -> Gate |
     if reason := _over(names[asked.side], asked, setting.today):
         return _gate("validity", GateState.UNKNOWN, f"{reason}，请先确认是否仍在征集或可合作")
     if partner.valid_until is None:
+        said = as_written(partner, "valid_until")
+        if said in _OPEN_ENDED:
+            return _gate("validity", GateState.PASS, f"{names[partner.side]}有效期写作“{said}”")
+        if said:
+            return _gate("validity", GateState.UNKNOWN, f"{names[partner.side]}有效期写作“{said}”，须确认是否仍有效")
         return _gate("validity", GateState.UNKNOWN, f"{names[partner.side]}未写有效期，须确认是否仍有效")
     return _gate("validity", GateState.PASS, f"{names[partner.side]}有效期至 {partner.valid_until.isoformat()}")
 
@@ -106,7 +127,9 @@ def _blocked(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
     if not owner:
         return _gate("blocked", GateState.UNKNOWN, "需求有回避单位，成果未写完成单位")
     for blocked in map(normalize, need.blocked_orgs):
-        if blocked and (blocked in owner or owner in blocked):
+        # A short name (大学) is part of too many others; it must be the whole name.
+        part = min(len(blocked), len(owner)) >= _NAME_LEAST and (blocked in owner or owner in blocked)
+        if part or blocked == owner:
             return _gate("blocked", GateState.FAIL, f"完成单位 {achievement.org} 属于需求的回避单位")
     return _gate("blocked", GateState.PASS, f"完成单位 {achievement.org} 不在回避单位之列")
 

@@ -65,7 +65,11 @@ class Ranker:
             ModelError: the encoder's files are missing or damaged.
         """
         hits = self._side.hybrid.search(queries, k, allowed)
-        return [_ordered(graded) for graded in self.grade(queries, [hit.positions for hit in hits])]
+        return self.order(queries, [hit.positions for hit in hits])
+
+    def order(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Graded]:
+        """The given records of each query, graded and ordered best first."""
+        return [_ordered(graded) for graded in self.grade(queries, positions)]
 
     def grade(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Graded]:
         """Exactly the given records of each query, in the order given."""

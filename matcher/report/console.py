@@ -8,6 +8,7 @@ from rich.text import Text
 
 from matcher.records import Match, MatchList, Record, Side
 from matcher.report.cells import split_marked
+from matcher.report.public import public_record, public_result
 from matcher.report.wording import left_out, level_label, wording
 
 __all__ = ["render_matches"]
@@ -18,11 +19,13 @@ _UNKNOWNS = 4
 
 
 def render_matches(result: MatchList, query: Record, partners: Mapping[str, Record]) -> RenderableType:
-    """A table of the matches, best first, then what to ask about the first of them.
+    """A table of the matches, best first, then what to ask about the first of them; public texts only, as in files.
 
     Raises:
         KeyError: a match names a partner that is not in `partners`.
     """
+    result = public_result(result, query, partners)
+    query, partners = public_record(query), {i: public_record(partner) for i, partner in partners.items()}
     words = wording(result.query_side)
     parts: list[RenderableType] = [Text.assemble((f"{words.query}：", "bold"), query.title)]
     if result.none_fits or not result.matches:

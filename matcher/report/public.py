@@ -1,32 +1,34 @@
-"""What may leave the house: public texts only. Every report goes through here before a word is written.
+"""What may be shown: public texts only. Files and the terminal both go through here before a word is written.
 
 Unknown columns may hold anything, so `extra` stays out too.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from matcher.rank.gates import GATES
-from matcher.records import Achievement, Match, MatchList, Need, OrganisationLead, Tier
+from matcher.records import Achievement, Match, MatchList, OrganisationLead, Record, Side, Tier
 from matcher.report.base import Leads
 
-__all__ = ["public_leads"]
+__all__ = ["public_leads", "public_record", "public_result"]
 
-_R = TypeVar("_R", Need, Achievement)
+_R = TypeVar("_R", bound=Record)
 _WITHHELD = "涉及非公开内容，理由从略"
 
 
-def public_leads(leads: Leads) -> Leads:
-    """A copy without confidential texts.
+def public_leads(leads: Leads, partners: Mapping[str, Record]) -> Leads:
+    """A copy without confidential texts: each record as `public_record`, each result as `public_result` gives it.
 
-    A record that is not public keeps its id only. A match that quotes or rests on anything not public loses its reason,
-    words and questions, and keeps level, rank and the outcome of each hard condition.
+    Args:
+        leads: what is to be written.
+        partners: all records given on the partners' side, by id; a copy that is not among them is not named.
     """
     return replace(
         leads,
-        results=tuple(_result(result, leads) for result in leads.results),
-        needs={i: _record(need, "需求") for i, need in leads.needs.items()},
-        achievements={i: _record(achievement, "成果") for i, achievement in leads.achievements.items()},
+        results=tuple(public_result(result, leads.queries[result.query_id], partners) for result in leads.results),
+        needs={i: public_record(need) for i, need in leads.needs.items()},
+        achievements={i: public_record(achievement) for i, achievement in leads.achievements.items()},
         organisations={
             i: tuple(public for lead in found if (public := _organisation(lead, leads)) is not None)
             for i, found in leads.organisations.items()
@@ -34,25 +36,37 @@ def public_leads(leads: Leads) -> Leads:
     )
 
 
-def _record(record: _R, side: str) -> _R:
+def public_record(record: _R) -> _R:
+    """The record without what is confidential in it; one that is not public keeps its id only."""
     if record.visibility > Tier.PUBLIC:
+        side = "需求" if record.side is Side.NEED else "成果"
         return type(record)(id=record.id, title=f"（非公开{side}，编号 {record.id}）", visibility=record.visibility)
     return replace(record, confidential_detail="", extra={})
 
 
-def _result(result: MatchList, leads: Leads) -> MatchList:
-    return replace(
-        result,
-        matches=tuple(_match(match, leads) for match in result.matches),
-        excluded=tuple(_match(match, leads) for match in result.excluded),
-    )
+def public_result(result: MatchList, query: Record, partners: Mapping[str, Record]) -> MatchList:
+    """The matches as public texts tell them.
+
+    A match that quotes or rests on anything not public loses its reason, words and questions, and keeps level, rank and
+    the outcome of each hard condition. Copies are named only where they are among the partners and public.
+
+    Raises:
+        KeyError: a match names a partner that is not in `partners`.
+    """
+    by_need = result.query_side is Side.NEED
+
+    def shown(match: Match) -> Match:
+        partner = partners[match.achievement_id if by_need else match.need_id]
+        copies = tuple(i for i in match.duplicates if i in partners and partners[i].visibility <= Tier.PUBLIC)
+        return _match(replace(match, duplicates=copies), query, partner)
+
+    return replace(result, matches=tuple(map(shown, result.matches)), excluded=tuple(map(shown, result.excluded)))
 
 
-def _match(match: Match, leads: Leads) -> Match:
+def _match(match: Match, *records: Record) -> Match:
     evidence = tuple(
         item for item in match.evidence if item.tier <= Tier.PUBLIC and item.field != "confidential_detail"
     )
-    records = (leads.needs[match.need_id], leads.achievements[match.achievement_id])
     if len(evidence) == len(match.evidence) and all(record.visibility <= Tier.PUBLIC for record in records):
         return match
     labels = {info.name: info.label for info in GATES}

@@ -147,7 +147,7 @@ def next_step(result: MatchList, leads: Leads) -> str:
         else:
             advice = "可换用行业说法补充应用场景后再匹配，或参加对口展会推介"
         return f"{advice}。{barred}"
-    who = best.partner.org or f"该{words.partner}的发布方"
+    who = best.partner.org or f"发布方（原表未写单位，请先向信息来源查询 {best.partner.id}）"
     call = f"{who}（{best.partner.contact}）" if best.partner.contact else who
     if best.match.level == 4:
         return f"优先联系 {call}。{_questions(best)}"

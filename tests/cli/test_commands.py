@@ -138,6 +138,27 @@ def test_evaluate_prints_the_agreed_json(place: Path) -> None:
     assert "倒数排名融合" in run(place, "evaluate", *files, "--variants").stdout
 
 
+def test_what_somebody_is_working_on_is_never_overwritten(tmp_path: Path) -> None:
+    write(tmp_path / "bad.csv", [["编号", "需求名称"], ["1", "甲"], ["1", "乙"]])
+    for _ in range(2):
+        assert run(tmp_path, "check", "bad.csv").returncode == 3
+    assert {"bad.rejected.xlsx", "bad.rejected-2.xlsx"} <= {path.name for path in tmp_path.iterdir()}
+    write(tmp_path / "needs.csv", NEEDS)
+    write(tmp_path / "achievements.csv", ACHIEVEMENTS)
+    run(tmp_path, "index", "needs.csv", "achievements.csv")
+    run(tmp_path, "match", "needs.csv", "--out", "leads.xlsx")
+    first = (tmp_path / "leads.xlsx").read_bytes()
+    assert "leads-旧.xlsx" in run(tmp_path, "match", "needs.csv", "--out", "leads.xlsx").stderr
+    assert (tmp_path / "leads-旧.xlsx").read_bytes() == first
+
+
+def test_replacing_an_index_says_what_it_dropped(tmp_path: Path) -> None:
+    write(tmp_path / "needs.csv", NEEDS)
+    run(tmp_path, "index", "needs.csv")
+    write(tmp_path / "needs.csv", NEEDS[:2])
+    assert "1 条记录已被替换掉" in run(tmp_path, "index", "needs.csv").stderr
+
+
 def test_models_show_names_what_is_in_use(place: Path) -> None:
     done = run(place, "models", "show")
     assert done.returncode == 0
@@ -195,6 +216,11 @@ def test_indicators_are_found_and_measured(tmp_path: Path) -> None:
         (("match", "needs.csv", "--out", "leads.doc"), 2, "leads.doc"),
         (("search", " "), 2, "不能为空"),
         (("search", "x", "--trl", "7-3"), 2, "--trl"),
+        (("search", "x", "--region", "火星"), 2, "火星"),
+        (("search", "x", "--top", "0"), 2, "--top"),
+        (("search", "x", "--nothing"), 2, "--nothing"),
+        (("match", "needs.csv", "--out", "needs.csv"), 2, "就是输入文件"),
+        (("match", "needs.csv", "--out", "no/such/folder.xlsx"), 2, "文件夹不存在"),
         (("search", "x", "--mode", "白送"), 2, "白送"),
         (("search", "x", "--field", "炼丹"), 2, "炼丹"),
         (("search", "x", "--on", "昨天"), 2, "昨天"),

@@ -86,3 +86,14 @@ def test_markup_in_a_cell_is_shown_as_it_is(tmp_path: Path) -> None:
     Console(file=out, width=140).print(render(check([path], max_bytes=10**6)))
     assert "[red]列" in out.getvalue()
     assert "[bold]绝密[/]" in out.getvalue()
+
+
+def test_formula_errors_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("成果名称,价格\n甲,50万元\n乙,#DIV/0!\n", encoding="utf-8")
+    found = check([path], max_bytes=10**6)
+    assert found.formula_errors == 1
+    assert as_dict(found)["tables"][0]["formula_errors"] == 1  # type: ignore[index]
+    out = io.StringIO()
+    Console(file=out, width=140).print(render(found))
+    assert "第 3 行的“价格”是公式错误 #DIV/0!，该格未读入。" in out.getvalue()

@@ -86,6 +86,48 @@ def test_other_headings_are_kept_as_they_are(heading: str) -> None:
     assert recognise([heading])[0].field == "extra"
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *[
+            "成果密级",
+            "项目密级",
+            "定密级别",
+            "密级/期限",
+            "涉密",
+            "不涉密",
+            "是否涉密",
+            "定密情况",
+            "密级（2）",
+            "项目信息（成果密级）",
+        ],
+        "备注（密级）",
+        "本项目经本单位保密委员会审查以后按照有关规定确定并已经报上级主管部门备案的成果密级以及保密期限和知悉范围等有关情况说明",
+        "Security Classification",
+    ],
+)
+def test_a_heading_that_speaks_of_secrecy_is_the_secrecy_column(heading: str) -> None:
+    assert recognise([heading])[0].field == "secrecy"
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("成果名称（涉密的请勿填报）", "title"),
+        ("备注（不得涉密）", "extra"),
+        ("测定密度", "extra"),
+        ("Classification", "industry"),
+    ],
+)
+def test_advice_not_to_tell_secrets_makes_no_secrecy_column(heading: str, field: str) -> None:
+    assert recognise([heading])[0].field == field
+
+
+@pytest.mark.parametrize("heading", ["地区范围", "限定地区", "合作范围"])
+def test_limits_of_place(heading: str) -> None:
+    assert recognise([heading])[0].field == "region_scope"
+
+
 def test_of_two_columns_for_a_field_the_more_specific_counts_first() -> None:
     project, need = recognise(["项目名称", "需求名称"])
     assert need.order < project.order
@@ -104,3 +146,18 @@ def test_the_columns_of_a_returned_workbook_are_passed_over_only_together() -> N
     headings = ["退回原因", "来源文件", "工作表", "行号", "成果名称"]
     assert [column.found for column in recognise(headings)] == [Found.RETURNED] * 4 + [Found.ALIAS]
     assert recognise(["行号", "成果名称"])[0].field == "extra"
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("难题（需求）简述", "body"),
+        ("成果名字", "title"),
+        ("希望何时解决", "valid_until"),
+        ("所属乡镇", "region"),
+        ("转让价(万)", "price"),
+        ("研究单位", "org"),
+    ],
+)
+def test_headings_of_county_forms(heading: str, field: str) -> None:
+    assert recognise([heading])[0].field == field

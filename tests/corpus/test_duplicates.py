@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from matcher.corpus.duplicates import DuplicateCluster, DuplicateReason, canonical_of, find_duplicates
-from matcher.records import Achievement, Need, Provenance, Record, Side
+from matcher.records import Achievement, Need, Provenance, Record, Side, Tier
 
 FURNACE = "现有热处理炉升温慢、炉温不均，齿轮渗碳层深浅不一，返工率偏高，想找能把炉内温差控制在五度以内的改造办法。"
 FORM = "一、企业基本情况；二、拟解决的技术难题；三、预期达到的技术指标；四、现有工作基础；五、合作方式与资金安排。"
@@ -105,6 +105,38 @@ def test_needs_and_achievements_are_never_mixed() -> None:
         Achievement(id="b", title="渗碳炉炉温均匀性改造", summary=FURNACE),
     ]
     assert find_duplicates(pair) == ()
+
+
+def test_confidential_details_join_nothing() -> None:
+    detail = {"confidential_detail": FURNACE * 3}
+    apart = [
+        Achievement(id="a", title="渗碳炉炉温均匀性改造", org="开封东齿轮厂", **detail),  # type: ignore[arg-type]
+        Achievement(id="b", title="炉温在线监测仪", org="尉氏西轴承厂", **detail),  # type: ignore[arg-type]
+    ]
+    assert find_duplicates(apart) == ()
+    # In public texts the same words do join them.
+    public = [Achievement(id=one.id, title=one.title, org=one.org, summary=FURNACE * 3) for one in apart]
+    assert ids(find_duplicates(public)) == {frozenset("ab")}
+
+
+def test_confidential_details_neither_part_nor_rank_copies() -> None:
+    pair = [
+        need("a", "渗碳炉炉温均匀性改造", FURNACE),
+        need("b", "渗碳炉炉温均匀性改造", FURNACE, confidential_detail=FORM),
+    ]
+    (cluster,) = find_duplicates(pair)
+    assert cluster.canonical == "a"
+    assert cluster.members[0].similarity == 1.0
+
+
+def test_records_of_different_visibility_are_never_one_posting() -> None:
+    posting = ("渗碳炉炉温均匀性改造", FURNACE)
+    fuller = {"org": "开封东齿轮厂", "contact": "刘工", "visibility": Tier.SECRET}
+    closed, public = need("a", *posting, **fuller), need("b", *posting)
+    assert find_duplicates([closed, public]) == ()
+    found = find_duplicates([closed, public, need("0", *posting, **fuller), need("c", *posting)])
+    assert ids(found) == {frozenset("0a"), frozenset("bc")}
+    assert [cluster.canonical for cluster in found] == ["0", "b"]
 
 
 def test_the_most_complete_then_the_newest_then_the_smallest_id_is_shown() -> None:

@@ -107,7 +107,7 @@ def test_an_achievement_of_every_field(tmp_path: Path) -> None:
         "成果水平": "国内领先",
         "应用范围": "黄淮麦区",
         "前期应用示范": "推广百亩",
-        "国民经济行业": "农、林、牧、渔业——农业",
+        "国民经济行业": "农、林、牧、渔业>农业",
         "有效期": "2020-01-1310:49:39.0至2021-01-1310:49:41.0",
         "更新时间": "2025-03-01",
         "备注": "略",
@@ -127,7 +127,7 @@ def test_an_achievement_of_every_field(tmp_path: Path) -> None:
     assert found.industry_codes == ("A01",)
     assert (found.published_on, found.valid_until) == (dt.date(2020, 1, 13), dt.date(2021, 1, 13))
     assert found.last_confirmed_on == dt.date(2025, 3, 1)
-    assert found.extra["国民经济行业"] == "农、林、牧、渔业——农业"
+    assert found.extra["国民经济行业"] == "农、林、牧、渔业>农业"
     assert found.extra["备注"] == "略"
 
 
@@ -144,6 +144,31 @@ def test_what_is_not_understood_is_kept_and_counted(tmp_path: Path) -> None:
     assert (price.unread, price.examples) == (1, ("5000元/吨",))
     # 其他 says nothing, so there was nothing to understand.
     assert (trl.filled, trl.unread, trl.examples) == (2, 1, ("很好",))
+
+
+def test_formula_errors_are_counted_and_placed(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.csv",
+        ("成果名称", "价格", "自定义"),
+        ("甲", "50万元", ""),
+        ("乙", "#DIV/0!", ""),
+        ("丙", "#DIV/0!", "#REF!"),
+        ("#REF!", "", ""),
+    )
+    result = read(path)
+    (table,) = result.tables
+    # The title of row 5 is the reason why it is rejected.
+    assert (table.formula_errors, table.rejected) == (3, 1)
+    assert "第 3、4 行的“价格”是公式错误 #DIV/0!，该格未读入。" in table.notes
+    assert "第 4 行的“自定义”是公式错误 #REF!，该格未读入。" in table.notes
+    assert result.achievements[2].price is None
+    assert result.achievements[2].extra == {"价格": "#DIV/0!", "自定义": "#REF!"}
+
+
+def test_what_is_no_place_stays_as_it_is_written(tmp_path: Path) -> None:
+    (found,) = read(write(tmp_path / "a.csv", ("成果名称", "所在地"), ("甲", "省内"))).achievements
+    assert found.region is None
+    assert found.extra == {"所在地": "省内"}
 
 
 def test_two_columns_for_one_field_lose_nothing(tmp_path: Path) -> None:
@@ -176,9 +201,9 @@ def test_only_two_dates_of_validity_tell_the_first_day(
 
 
 def test_an_industry_that_fits_no_code_is_a_field(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", ("成果名称", "行业", "技术领域"), ("甲", "电子信息-计算机软件", "新材料"))
+    path = write(tmp_path / "a.csv", ("成果名称", "行业", "技术领域"), ("甲", "电子信息-水声通信", "新材料"))
     (found,) = read(path).achievements
-    assert found.fields == ("新材料", "电子信息-计算机软件")
+    assert found.fields == ("新材料", "电子信息-水声通信")
     assert found.industry_codes == ()
 
 
@@ -311,8 +336,45 @@ class TestSecrecy:
         assert self.HIDDEN not in repr(result)
 
     @pytest.mark.parametrize(
+        ("heading", "text"),
+        [
+            ("成果密级", "秘密"),
+            ("定密级别", "机密"),
+            ("密级/期限", "秘密/5年"),
+            ("涉密", "是"),
+            ("不涉密", "否"),
+            ("Classification", "SECRET"),
+            ("国民经济行业", "机密"),
+        ],
+    )
+    def test_no_other_name_of_the_column_lets_a_secret_in(self, tmp_path: Path, heading: str, text: str) -> None:
+        path = write(tmp_path / "a.csv", (*NEED, heading), (self.HIDDEN, self.HIDDEN, text), ("降噪", "", ""))
+        result = read(path)
+        assert [need.title for need in result.needs] == ["降噪"]
+        assert result.rejected[0].cells == ("（涉密内容已遮盖）", "", text)
+        assert self.HIDDEN not in repr(result)
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            ("【机密】" + HIDDEN, ""),
+            (HIDDEN + "（秘密）", ""),
+            ("", "[绝密]" + HIDDEN),
+            ("【机密】" + HIDDEN * 30, ""),
+        ],
+    )
+    def test_a_mark_in_the_title_is_enough(self, tmp_path: Path, cells: tuple[str, str]) -> None:
+        result = read(write(tmp_path / "a.csv", NEED, cells, ("降噪", "")))
+        assert len(result.rejected) == 1
+        assert self.HIDDEN not in repr(result)
+
+    @pytest.mark.parametrize(
         ("heading", "text", "tier"),
         [
+            ("成果密级", "公开", Tier.PUBLIC),
+            ("涉密", "否", Tier.PUBLIC),
+            ("不涉密", "是", Tier.PUBLIC),
+            ("项目密级", "内部", Tier.RESTRICTED),
             ("密级", "无", Tier.PUBLIC),
             ("密级", "商业秘密", Tier.SECRET),
             ("密级", "内部", Tier.RESTRICTED),

@@ -4,6 +4,7 @@ from matcher.corpus.schemes import background, categories, platform_field
 from matcher.corpus.values.industry import HIGHTECH_FIELDS, industries
 from matcher.records import Scheme
 
+VARIETIES = "农林植物新品种"
 PLAN_FIELDS = (
     "量子信息 氢能与先进储能 前沿新材料 农作物基因工程育种 新一代光源 人工智能 智能制造 "
     "信息技术 先进制造 先进材料 新能源 现代交通 生物育种 "
@@ -35,10 +36,10 @@ def test_every_class_has_keywords_of_its_own(scheme: Scheme) -> None:
 @pytest.mark.parametrize(
     ("stated", "code"),
     [
-        ("现代农业-节水灌溉", "H8"),
-        ("现代农业-农林植物新品种", "H2"),
+        ("建筑安装-暖通-地源", "H6"),
+        (f"现代农业-{VARIETIES}", "H2"),
         ("交通运输-航空", "H3"),
-        ("交通运输-轨道交通", "H8"),
+        ("交通运输-索道", "H8"),
         ("生活必需-食品", None),
     ],
 )

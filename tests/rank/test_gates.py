@@ -45,7 +45,9 @@ LANKAO, WUHAN = Region(name="兰考县", code="410225"), Region(name="武汉市"
         ((HENAN,), KAIFENG, PASS),
         ((HENAN,), WUHAN, FAIL),
         ((KAIFENG,), LANKAO, PASS),
-        ((LANKAO,), KAIFENG, FAIL),
+        ((LANKAO,), KAIFENG, UNKNOWN),
+        ((KAIFENG,), HENAN, UNKNOWN),
+        ((KAIFENG,), Region(name="鼓楼区"), UNKNOWN),
         ((HENAN, WUHAN), WUHAN, PASS),
         ((KAIFENG,), None, UNKNOWN),
         ((Region(name="河南"),), Region(name="河南省南阳市"), PASS),
@@ -91,6 +93,8 @@ def test_modes(wanted: tuple[TransferMode, ...], offered: tuple[TransferMode, ..
         (5e5, Price(kind=PriceKind.FIRM, low_cny=5e5, high_cny=5e5), PASS),
         (5e5, Price(kind=PriceKind.INDICATIVE, low_cny=3e5, high_cny=8e5), PASS),
         (5e5, Price(kind=PriceKind.FLOOR, low_cny=6e5), FAIL),
+        (5e5, Price(kind=PriceKind.INDICATIVE, high_cny=4e5), PASS),
+        (5e5, Price(kind=PriceKind.INDICATIVE, high_cny=6e5), UNKNOWN),
         (5e5, Price(kind=PriceKind.NEGOTIABLE), UNKNOWN),
         (5e5, None, UNKNOWN),
     ],
@@ -123,6 +127,8 @@ def test_validity(
         (("甲大学",), "甲大学化工学院", FAIL),
         (("甲大学化工学院",), "甲大学", FAIL),
         (("乙大学",), "甲大学", PASS),
+        (("大学",), "甲大学", PASS),
+        (("甲校",), "甲校", FAIL),
         (("乙大学",), "", UNKNOWN),
     ],
 )
@@ -147,3 +153,14 @@ def test_a_lead_is_a_need_that_is_still_valid() -> None:
     over = need(valid_until=dt.date(2025, 5, 31))
     gates = check_gates(over, achievement(), today=TODAY, query_side=Side.ACHIEVEMENT)
     assert [(gate.name, gate.state) for gate in gates] == [("validity", FAIL)]
+
+
+def test_a_validity_without_an_end_passes_and_an_odd_one_is_quoted() -> None:
+    assert state("validity", need(), achievement(extra={"有效期": "长期有效"})) is PASS
+    gates = check_gates(need(), achievement(extra={"有效期": "两年"}), today=TODAY)
+    assert [(gate.state, gate.reason) for gate in gates] == [(UNKNOWN, "成果有效期写作“两年”，须确认是否仍有效")]
+
+
+def test_words_that_are_no_mode_are_quoted() -> None:
+    gates = check_gates(need(modes=(TransferMode.LICENCE,)), achievement(extra={"合作方式": "产品销售"}), today=TODAY)
+    assert gates[0].reason == "需求希望技术许可，成果合作方式写作“产品销售”"

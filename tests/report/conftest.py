@@ -59,6 +59,7 @@ ACHIEVEMENTS = {
     "a4": Achievement(id="a4", title="结垢软测量", org="-华北化工学院"),
     "a5": Achievement(id="a5", title="昂贵的检测线", price=Price(kind=PriceKind.FIRM, low_cny=9e6, high_cny=9e6)),
 }
+COPIES = {i: Achievement(id=i, title="换热器泄漏监测系统") for i in ("a8", "a9")}
 
 
 def quote(side: Side, field: str, text: str, words: tuple[str, ...], tier: Tier = Tier.PUBLIC) -> Evidence:
@@ -162,7 +163,14 @@ def write(tmp_path: Path) -> Callable[..., Path]:
             for result in results
         }
         path = tmp_path / name
-        write_leads(path, results, needs=NEEDS, achievements=ACHIEVEMENTS, organisations=organisations, about=ABOUT)
+        write_leads(
+            path,
+            results,
+            needs=NEEDS,
+            achievements=ACHIEVEMENTS | COPIES,
+            organisations=organisations,
+            about=ABOUT,
+        )
         return path
 
     return go

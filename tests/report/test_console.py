@@ -3,6 +3,7 @@ import os
 
 from rich.console import Console
 
+from matcher.records import Tier
 from matcher.report import render_matches
 
 
@@ -34,6 +35,30 @@ def test_the_other_direction(world) -> None:
     text = shown(render_matches(world.buyers[0], world.achievements["a1"], world.needs))
     assert "成果：换热器泄漏监测系统" in text
     assert "东京空分" in text
+
+
+def test_a_closed_partner_is_shown_by_its_id_only(world) -> None:
+    text = shown(render_matches(world.results[0], world.needs["001"], world.achievements))
+    assert "机密" not in text
+    assert "（非公开成果，编号 a3）" in text.replace("\n", "")
+    assert text.count("涉及非公开内容，理由从略") == 2
+
+
+def test_a_closed_partner_that_was_excluded_is_not_named(world) -> None:
+    closed = dataclasses.replace(world.achievements["a5"], visibility=Tier.SECRET)
+    result = dataclasses.replace(world.results[0], matches=())
+    text = shown(render_matches(result, world.needs["001"], world.achievements | {"a5": closed}))
+    assert "“（非公开成果，编号 a5）”" in text
+    assert "昂贵" not in text
+    assert "900 万" not in text
+
+
+def test_a_closed_query_shows_neither_its_title_nor_reasons_or_questions(world) -> None:
+    closed = dataclasses.replace(world.needs["001"], visibility=Tier.SECRET)
+    text = shown(render_matches(world.results[0], closed, world.achievements))
+    assert "需求：（非公开需求，编号 001）" in text
+    for words in ("在线监测", "共同要点", "价格面议"):
+        assert words not in text
 
 
 def test_square_brackets_in_texts_are_not_markup(world) -> None:

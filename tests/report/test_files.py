@@ -81,6 +81,26 @@ def test_an_organisation_keeps_only_what_its_public_records_say(world, tmp_path:
     assert (found.record_ids, found.people, found.contact) == (("a1",), ("李明",), "+86 371 2")
 
 
+@pytest.mark.parametrize("name", ["leads.csv", "leads.json"])
+def test_only_public_copies_that_were_given_are_named(world, tmp_path: Path, name: str) -> None:
+    best = dataclasses.replace(world.best, duplicates=("copy-public", "copy-closed", "copy-unknown"))
+    public = dataclasses.replace(world.achievements["a1"], id="copy-public")
+    closed = dataclasses.replace(world.achievements["a1"], id="copy-closed", visibility=Tier.SECRET)
+    path = tmp_path / name
+    write_leads(
+        path,
+        (dataclasses.replace(world.results[0], matches=(best,), excluded=(best,)),),
+        needs=world.needs,
+        achievements=world.achievements | {one.id: one for one in (public, closed)},
+        organisations={},
+        about=world.about,
+    )
+    text = path.read_text(encoding="utf-8")
+    assert "copy-public" in text
+    assert "copy-closed" not in text
+    assert "copy-unknown" not in text
+
+
 def test_json_is_plain_for_other_programs(write) -> None:
     data = json.loads(write("leads.json").read_text(encoding="utf-8"))
     first = data["results"][0]["matches"][0]

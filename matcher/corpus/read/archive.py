@@ -48,6 +48,6 @@ def open_archive(path: Path, data: bytes, max_bytes: int) -> zipfile.ZipFile:
     except ZIP_ERRORS as error:
         raise bad_file(path, "工作簿不完整或已损坏", "请重新下载或复制，确认能打开后再试") from error
     if size > limit:
-        problem = f"解压后有 {size >> 20} MB，超过上限 {limit >> 20} MB"
+        problem = f"解压后有 {size / 10**6:.1f} MB，超过上限 {limit / 10**6:.1f} MB"
         raise bad_file(path, problem, "请拆成几个文件，或用 MATCHER_MAX_FILE_MB 提高上限")
     return archive

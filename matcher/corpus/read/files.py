@@ -58,7 +58,7 @@ def _load(path: Path, max_bytes: int) -> bytes:
     try:
         size = path.stat().st_size
         if size > max_bytes:
-            problem = f"文件有 {size / 2**20:.1f} MB，超过上限 {max_bytes / 2**20:.1f} MB"
+            problem = f"文件有 {size / 10**6:.1f} MB，超过上限 {max_bytes / 10**6:.1f} MB"
             raise bad_file(path, problem, "请拆成几个文件，或用 MATCHER_MAX_FILE_MB 提高上限")
         data = path.read_bytes()
     except OSError as error:

@@ -1,5 +1,5 @@
 """One file a kind of value: cell text → typed value, and back.
 
-Every `parse_…` returns None (or an empty tuple) for what it does not understand and never raises; every `render_…`
-writes the value so that parsing it again gives the same value. The caller keeps the original text.
+Every `parse_…` returns None (or an empty tuple) for what it does not understand and never raises; a `render_…`
+writes a value so that parsing it again gives the same value. The caller keeps the original text.
 """

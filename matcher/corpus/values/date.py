@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from matcher.corpus.values.plain import arabic, plain
 
-__all__ = ["Period", "parse_period", "render_period"]
+__all__ = ["Period", "parse_period"]
 
 _YEARS = range(1950, 2100)
 # Excel counts days from here (its 1900 was a leap year, so the epoch lies one day early).
@@ -33,6 +33,16 @@ _SHORT_END = re.compile(
 )
 # 25年12月
 _SHORT_YEAR = re.compile(r"(?<!\d)(?=\d{2}年(?:1[0-2]|0?[1-9])月)")
+# 即日起, 自发布之日起: a beginning that names no day.
+_FROM_NOW = re.compile(r"^\D*?日起[,、]?")
+# 05/2023, 05-2023 (but not the end of 2020.5-2023), 31/12/2023 and names of months, of which only Mar 2020 is certain.
+_MONTH_FIRST = re.compile(
+    r"(?:(?<![\d/])(1[0-2]|0?[1-9])/|(?<![\d/.年-])(1[0-2]|0?[1-9])[.-])((?:19|20)\d{2})(?![\d年])"
+)
+_DAY_FIRST = re.compile(r"(?<![\d/.年-])\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d{2}(?!\d)")
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile("|".join(_ENGLISH))
+_NAMED_MONTH = re.compile(rf"(?P<name>{'|'.join(_ENGLISH)})[a-z]*[-.,]*(?P<year>(?:19|20)\d{{2}})")
 _BEFORE = re.compile(r"前|截[至止]|为止|以内|之内|^至|^到|^(?:-|~|—)+|deadline|before|until")
 _AFTER = re.compile(r"起|以后|之后|(?:至|到|-|~|—)+今?$|since|from")
 _ENDLESS = re.compile(r"长期|永久|无限期|不限|常年|长年|longterm|无固定")
@@ -61,6 +71,12 @@ def parse_period(text: str) -> Period | None:
 
 def _spoken(cell: str) -> Period | None:
     """Dates with the words around them: 前, 起, 至今, 长期."""
+    cell = _FROM_NOW.sub("", cell)
+    if match := _NAMED_MONTH.fullmatch(cell):
+        cell = f"{match['year']}-{_ENGLISH.index(match['name']) + 1}"
+    if _MONTH_NAME.search(cell) or _DAY_FIRST.search(cell):
+        return None
+    cell = _MONTH_FIRST.sub(lambda month: f"{month[3]}-{month[1] or month[2]}", cell)
     found = list(_stretches(_SHORT_YEAR.sub("20", cell)))
     endless = _ENDLESS.search(cell) is not None
     if not found:
@@ -139,13 +155,3 @@ def _short_end(match: re.Match[str], start: dt.date) -> tuple[dt.date, dt.date] 
         return None
     day = dt.date(start.year, month, int(match["day"] or last_day))
     return (day, day) if match["day"] else (day.replace(day=1), day)
-
-
-def render_period(period: Period) -> str:
-    """Write a period so that reading it gives the same days: ISO dates joined by 至."""
-    if period.first is None and period.last is None:
-        return "长期有效"
-    if period.first is None or period.last is None:
-        tail = "起长期有效" if period.endless else "起"
-        return f"{period.first}{tail}" if period.first else f"{period.last}前"
-    return str(period.first) if period.first == period.last else f"{period.first}至{period.last}"

@@ -34,7 +34,7 @@ _REFUSED = re.compile(r"不(?!限)[^,，;；、。]*")
 
 @lru_cache(maxsize=20_000)
 def parse_modes(text: str) -> tuple[TransferMode, ...]:
-    """Read all modes, also of words run together (完全转让许可转让技术入股), in the order of `TransferMode`.
+    """Read all modes, also of words run together (转让入股许可), in the order of `TransferMode`.
 
     What names no contract kind (其他, 合作生产, 不限) gives nothing; modes the text refuses are left out.
     """

@@ -1,9 +1,9 @@
 """Prices of a technology."""
 
-from matcher.corpus.values.money import money_text, parse_money
+from matcher.corpus.values.money import parse_money
 from matcher.records import Price, PriceKind
 
-__all__ = ["parse_price", "render_price"]
+__all__ = ["parse_price"]
 
 
 def parse_price(text: str, unit_cny: float | None = None) -> Price | None:
@@ -25,12 +25,3 @@ def parse_price(text: str, unit_cny: float | None = None) -> Price | None:
     else:
         kind = PriceKind.INDICATIVE
     return Price(kind=kind, low_cny=money.low_cny, high_cny=money.high_cny, raw=text.strip())
-
-
-def render_price(price: Price) -> str:
-    """Write a price so that reading it gives the same kind and bounds."""
-    if price.kind is PriceKind.NEGOTIABLE:
-        return "面议"
-    single = price.low_cny is not None and price.low_cny == price.high_cny
-    about = "约" if price.kind is PriceKind.INDICATIVE and single else ""
-    return about + money_text(price.low_cny, price.high_cny)

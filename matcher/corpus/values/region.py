@@ -20,6 +20,11 @@ _KIND = re.compile(
 )
 _SPLIT = re.compile(r"[、,，;；/|]|或者?|以?及|和(?!平|田|县|硕|静|布|顺|龙|林|政)")
 _INSIDE = re.compile(r"(?:范围)?(?:内|境内|优先|为主|地区)$|^(?:仅限|限于?|优先|只限)")
+# 省内, 国外, 外省, 全球: relative to somebody, or everywhere.
+_NO_PLACE = re.compile(
+    r"不限.*|无|全国.*|.*均可|[-—/]+|"
+    r"(?:仅?限|在)?(?:[本全外各跨该我]?(?:省|市|县|区|国|境|地区)|海|[本外各异当]地|全球|世界)(?:内外|内|外)?(?:各地|地区|优先|范围)?"
+)
 _GROUPS = {"京津冀": ("110000", "120000", "130000"), "长三角": ("310000", "320000", "330000", "340000")}
 
 
@@ -77,10 +82,10 @@ def parse_region(text: str) -> Region | None:
 
     Returns:
         The deepest known division under its full name; the text itself without a code where it names none;
-        None for an empty cell or 不限.
+        None for an empty cell, 不限, and what is no place (省内, 国外).
     """
     cell = plain(text)
-    if not cell or re.fullmatch(r"不限.*|无|全国.*|.*均可|[-—/]+", cell):
+    if not cell or _NO_PLACE.fullmatch(cell):
         return None
     code = cell if cell in _gazetteer().names else _code(cell)
     return Region(name=_full_name(code), code=code) if code else Region(name=text.strip())

@@ -6,7 +6,7 @@ from functools import lru_cache
 from matcher.corpus.values.plain import plain
 from matcher.records import Side
 
-__all__ = ["STATUSES", "parse_status", "render_status"]
+__all__ = ["STATUSES", "parse_status"]
 
 STATUSES = {
     Side.ACHIEVEMENT: ("草稿", "发布", "洽谈", "已转化", "撤回", "过期"),
@@ -45,8 +45,3 @@ def parse_status(text: str, side: Side) -> str | None:
     if cell in STATUSES[side]:
         return cell
     return next((state for form, state in _WORDS[side] if form.search(cell)), None)
-
-
-def render_status(status: str) -> str:
-    """States are written as they are."""
-    return status

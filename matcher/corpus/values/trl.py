@@ -6,7 +6,7 @@ from functools import lru_cache
 from matcher.corpus.values.plain import arabic, plain
 from matcher.records import TrlBand, TrlSource
 
-__all__ = ["parse_trl", "render_trl"]
+__all__ = ["parse_trl"]
 
 _NAMES = ("报告级", "方案级", "功能级", "仿真级", "初样级", "正样级", "环境级", "产品级", "系统级")
 _WORDS: dict[str, tuple[int, int]] = {
@@ -28,7 +28,7 @@ _TO = r"(?:-|~|—|–|至|到)"
 _MARK = r"(?:trl|技术成熟度|成熟度|技术就绪度|就绪度|等级|级别|第|level)"
 _NUMBER = re.compile(
     rf"(?P<least>≥|>=|不低于|至少)?(?:{_MARK}[:：-]?)*(?P<least2>≥|>=|不低于|至少)?(?<![\d.])(?P<low>[1-9])(?:\.0)?级?"
-    rf"(?:{_TO}(?:trl)?(?P<high>[1-9])(?:\.0)?)?(?![\d.]\d)(?P<unit>级)?(?P<least3>以上|及以上|起)?"
+    rf"(?:{_TO}(?:trl)?(?P<high>[1-9])(?:\.0)?)?(?!\d|\.\d|{_TO}(?:trl)?\d)(?P<unit>级)?(?P<least3>以上|及以上|起)?"
 )
 
 
@@ -62,8 +62,3 @@ def _stated(cell: str) -> tuple[int, int] | None:
             high = 9
         return min(low, high), max(low, high)
     return None
-
-
-def render_trl(band: TrlBand) -> str:
-    """Write a band so that reading it gives the same levels (as stated ones)."""
-    return f"TRL{band.low}" if band.low == band.high else f"TRL{band.low}-{band.high}"

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-__all__ = ["join_words", "split_keywords", "split_names"]
+__all__ = ["split_keywords", "split_names"]
 
 _MARKS = re.compile(r"[;；、,，|\n\r]+")
 _SLASH_OR = re.compile(r"[/／]|\s或\s?")
@@ -36,8 +36,3 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def _distinct(pieces: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for piece in pieces if (found := piece.strip(" \t\u3000.。"))))
-
-
-def join_words(words: tuple[str, ...]) -> str:
-    """Write words so that splitting them gives the same ones."""
-    return "；".join(words)

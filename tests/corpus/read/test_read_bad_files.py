@@ -93,10 +93,10 @@ BAD: list[tuple[str, Callable[[], bytes], str]] = [
         lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
         "这是 2003 版 XML 表格；请用 Excel 或 WPS 另存为 .xlsx",
     ),
-    ("弹.xlsx", bomb, "解压后有 17 MB，超过上限 16 MB；请拆成几个文件"),
+    ("弹.xlsx", bomb, "解压后有 17.8 MB，超过上限 16.8 MB；请拆成几个文件"),
     ("谎.xlsx", lying_bomb, "工作簿不完整或已损坏；请重新下载"),
     ("空壳.xlsx", lambda: archive(xl__workbook_xml=b"<workbook/>"), "工作簿的内部结构已损坏；请"),
-    ("大.csv", lambda: "成果名称\n泵\n".encode() + b"\n" * (4 << 20), "文件有 4.0 MB，超过上限 4.0 MB；请拆成几个文件"),
+    ("大.csv", lambda: "成果名称\n泵\n".encode() + b"\n" * (4 << 20), "文件有 4.2 MB，超过上限 4.2 MB；请拆成几个文件"),
 ]
 
 
@@ -136,5 +136,5 @@ def test_size_is_checked_before_reading(tmp_path: Path, read: Read) -> None:
     with path.open("wb") as file:
         # A sparse file: reading its 200 GB would not end.
         file.truncate(200 << 30)
-    with pytest.raises(FileFormatError, match=r"大\.csv：文件有 204800\.0 MB，超过上限 4\.0 MB；请拆成"):
+    with pytest.raises(FileFormatError, match=r"大\.csv：文件有 214748\.4 MB，超过上限 4\.2 MB；请拆成"):
         read(path)

@@ -1,25 +1,24 @@
 """No parser ever raises, and what a parser wrote it reads back."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matcher.corpus.values.budget import parse_budget, render_budget
-from matcher.corpus.values.date import parse_period, render_period
+from matcher.corpus.values.date import parse_period
 from matcher.corpus.values.industry import parse_fields, parse_hightech, parse_industry, render_industry
 from matcher.corpus.values.ip import parse_ip, render_ip
 from matcher.corpus.values.mode import parse_modes, render_modes
-from matcher.corpus.values.price import parse_price, render_price
+from matcher.corpus.values.price import parse_price
 from matcher.corpus.values.region import parse_region, parse_regions, render_region, render_regions
-from matcher.corpus.values.secrecy import has_secret_mark, parse_secrecy
+from matcher.corpus.values.secrecy import has_secret_label, has_secret_mark, is_secret_word, parse_secrecy
 from matcher.corpus.values.status import parse_status
 from matcher.corpus.values.tier import parse_tier, render_tier
-from matcher.corpus.values.trl import parse_trl, render_trl
-from matcher.corpus.values.wordlist import join_words, split_keywords, split_names
-from matcher.records import Side, TrlSource
+from matcher.corpus.values.trl import parse_trl
+from matcher.corpus.values.wordlist import split_keywords, split_names
+from matcher.records import Side
 
 _PIECES = (
     "0 1 2 3 9 12 50 100 2020 43831 202003 . , - ~ 至 / : ： （ ） ( ) % + ≥ 〇 二 十 百 千 万 亿 元 万元 "
@@ -52,7 +51,9 @@ def test_no_parser_raises(text: str) -> None:
         parse_region,
         parse_regions,
         parse_secrecy,
+        has_secret_label,
         has_secret_mark,
+        is_secret_word,
         parse_tier,
         parse_trl,
         split_keywords,
@@ -68,30 +69,15 @@ def test_no_parser_raises(text: str) -> None:
 @given(TEXTS, st.sampled_from([None, 1.0, 10_000.0]))
 @example("100元至2万", None)
 @example("0-1千", None)
-def test_money_is_read_back(text: str, unit: float | None) -> None:
-    price = parse_price(text, unit)
-    if price is not None:
-        again = parse_price(render_price(price))
-        assert again is not None
-        assert replace(again, raw="") == replace(price, raw="")
+def test_budgets_are_read_back(text: str, unit: float | None) -> None:
     budget = parse_budget(text, unit)
     assert budget is None or parse_budget(render_budget(budget)) == budget
 
 
 @given(TEXTS)
-def test_dates_are_read_back(text: str) -> None:
-    period = parse_period(text)
-    assert period is None or parse_period(render_period(period)) == period
-
-
-@given(TEXTS)
-def test_levels_are_read_back(text: str) -> None:
+def test_levels_are_in_range(text: str) -> None:
     band = parse_trl(text)
-    if band is not None:
-        assert 1 <= band.low <= band.high <= 9
-        again = parse_trl(render_trl(band))
-        assert again is not None
-        assert replace(again, raw="") == replace(band, raw="", source=TrlSource.STATED)
+    assert band is None or 1 <= band.low <= band.high <= 9
 
 
 @given(TEXTS)
@@ -106,11 +92,6 @@ def test_lists_are_read_back(text: str) -> None:
 def test_places_are_read_back(text: str) -> None:
     region = parse_region(text)
     assert region is None or parse_region(render_region(region)) == region
-
-
-@given(st.lists(st.text(alphabet="甲乙丙丁abc", min_size=1, max_size=5), min_size=2, unique=True))
-def test_words_are_read_back(words: list[str]) -> None:
-    assert split_keywords(join_words(tuple(words))) == tuple(words)
 
 
 @pytest.mark.parametrize("text", ["公开", "登录可见", "授权可见", "仅本人"])

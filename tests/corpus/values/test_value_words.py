@@ -4,7 +4,7 @@ import pytest
 
 from matcher.corpus.values.ip import parse_ip
 from matcher.corpus.values.mode import parse_modes
-from matcher.corpus.values.secrecy import Secrecy, has_secret_mark, parse_secrecy
+from matcher.corpus.values.secrecy import Secrecy, has_secret_label, has_secret_mark, is_secret_word, parse_secrecy
 from matcher.corpus.values.status import parse_status
 from matcher.corpus.values.tier import parse_tier
 from matcher.corpus.values.trl import parse_trl
@@ -59,7 +59,9 @@ def test_trl(text: str, low: int, high: int, source: TrlSource) -> None:
     assert (band.low, band.high, band.source, band.raw) == (low, high, source, text)
 
 
-@pytest.mark.parametrize("text", ["", "0", "10", "3.5", "未通过中试", "尚未量产", "2020年完成", "其他"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "10", "TRL10", "TRL 10级", "TRL5-10", "3.5", "未通过中试", "尚未量产", "2020年完成", "其他"]
+)
 def test_not_a_trl(text: str) -> None:
     assert parse_trl(text) is None
 
@@ -77,8 +79,8 @@ def test_not_a_trl(text: str) -> None:
         ("技术咨询、技术服务", (CONSULTING, SERVICE)),
         ("作价入股", (ASSIGNMENT, LICENCE, EQUITY)),
         ("技术入股", (ASSIGNMENT, LICENCE, EQUITY)),
-        ("技术转让,技术许可,委托开发", (DEVELOPMENT, ASSIGNMENT, LICENCE)),
-        ("完全转让许可转让技术入股合作生产", (ASSIGNMENT, LICENCE, EQUITY)),
+        ("技术许可,委托开发,转让", (DEVELOPMENT, ASSIGNMENT, LICENCE)),
+        ("许可转让入股合作生产完全转让", (ASSIGNMENT, LICENCE, EQUITY)),
         ("不接受入股，可转让", (ASSIGNMENT,)),
         ("技術轉讓", (ASSIGNMENT,)),
         ("其他", ()),
@@ -146,6 +148,10 @@ def test_tier(text: str, tier: Tier | None) -> None:
         ("绝密", Secrecy.STATE_SECRET),
         ("机密★10年", Secrecy.STATE_SECRET),
         ("涉密", Secrecy.STATE_SECRET),
+        ("是", Secrecy.STATE_SECRET),
+        ("TOP SECRET", Secrecy.STATE_SECRET),
+        ("秘密/5年", Secrecy.STATE_SECRET),
+        ("否", Secrecy.NONE),
         ("Confidential", Secrecy.STATE_SECRET),
         ("商业秘密/秘密", Secrecy.STATE_SECRET),
         # What nobody can read is refused.
@@ -160,6 +166,39 @@ def test_secrecy(text: str, secrecy: Secrecy) -> None:
 
 def test_a_text_longer_than_any_value_is_not_taken_for_unclassified() -> None:
     assert parse_secrecy("无" * 300) is Secrecy.STATE_SECRET
+
+
+@pytest.mark.parametrize(
+    "text", ["SECRET", "Top Secret", "top-secret", "机密", "绝密级", "秘密★5年", "国家秘密", "涉密"]
+)
+def test_a_level_and_nothing_else(text: str) -> None:
+    assert is_secret_word(text)
+
+
+@pytest.mark.parametrize("text", ["", "C27", "商业秘密", "机密计算", "secretary", "保密设备制造"])
+def test_no_level(text: str) -> None:
+    assert not is_secret_word(text)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "【机密】某型发动机",
+        "某型发动机（秘密）",
+        "[绝密] 某型发动机",
+        "某型发动机【机密★10年】。",
+        "(Secret)某型发动机",
+    ],
+)
+def test_a_level_in_brackets(title: str) -> None:
+    assert has_secret_label(title)
+
+
+@pytest.mark.parametrize(
+    "title", ["", "（机密计算）服务器", "某配方（商业秘密）", "面向【秘密】共享的算法", "机密计算服务器"]
+)
+def test_no_level_in_brackets(title: str) -> None:
+    assert not has_secret_label(title)
 
 
 def test_official_mark() -> None:
