@@ -34,6 +34,9 @@ app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 
 
+_INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line; a known error ends with one sentence and its exit code, Ctrl-C with 130."""
     try:
@@ -42,7 +45,7 @@ def main() -> None:
     except MatcherError as error:
         _end(f"错误：{error}", error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        _end("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。", 130)
+        code = _INTERRUPTED
     except BrokenPipeError:
         sys.exit(141)
     except Exception as error:
@@ -54,8 +57,10 @@ def main() -> None:
             f"错误：命令或选项不可用（{told}）；请用 matcher --help 或 matcher 命令 --help 查看写法。",
             ConfigError.exit_code,
         )
-    else:
-        sys.exit(code or 0)
+    if code == _INTERRUPTED:
+        # typer turns Ctrl-C within a command into this code and says nothing.
+        _end("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。", _INTERRUPTED)
+    sys.exit(code or 0)
 
 
 def _end(text: str, code: int) -> NoReturn:

@@ -243,3 +243,18 @@ def test_a_bad_setting_is_named(place: Path) -> None:
     done = run(place, "search", "石墨", encoder="")
     assert done.returncode == 2
     assert "MATCHER_ENCODER" in done.stderr
+
+
+def test_ctrl_c_is_answered_with_one_sentence(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from matcher.cli import indexing, main\n"
+        "def interrupted(*_, **__):\n"
+        "    raise KeyboardInterrupt\n"
+        "indexing.run = interrupted\n"
+        "sys.argv = ['matcher', 'index', 'needs.csv']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 130
+    assert done.stderr == "已中断；已完成的部分不会丢失，重新执行同一命令即可继续。\n"
