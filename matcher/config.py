@@ -19,14 +19,21 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATCHER_", frozen=True, extra="forbid")
 
     encoder: Annotated[
-        str, Field(min_length=1, description="编码器：bundled，或 sentence-transformers 模型名 / 文件夹")
-    ] = "bundled"
+        str,
+        Field(
+            min_length=1,
+            description="编码器：in-use（启用的，没有启用过则为随包的）、bundled（随包的），或模型名 / 文件夹",
+        ),
+    ] = "in-use"
+    dim: Annotated[int, Field(ge=0, description="每个向量保留的维数；0 表示全部，改后须重建索引")] = 0
     index_dir: Annotated[Path, Field(description="索引所在文件夹")] = Path("indexes")
+    model_dir: Annotated[Path, Field(description="模型库所在文件夹")] = Path("models")
     threads: Annotated[int, Field(ge=0, description="计算线程数；0 表示全部核心")] = 0
     batch_size: Annotated[int, Field(ge=1, le=4096, description="每批编码的文本数")] = 32
     window_chars: Annotated[int, Field(ge=50, le=450, description="长文本分段的字数上限")] = 200
     query_windows: Annotated[int, Field(ge=1, le=64, description="一条查询最多使用的分段数")] = 4
     candidates: Annotated[int, Field(ge=10, le=10_000, description="进入排序的候选数")] = 200
+    rerank: Annotated[int, Field(ge=0, le=200, description="每条查询由重排模型细读的候选数；0 表示不重排")] = 20
     hard_gates: Annotated[
         tuple[GateName, ...], NoDecode, Field(description="会排除候选的硬条件（逗号分隔）；其余条件只提示")
     ] = ("region", "trl", "budget", "validity", "blocked")
@@ -40,14 +47,14 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def load_settings() -> Settings:
-    """Read the environment.
+def load_settings(*, rerank: int | None = None) -> Settings:
+    """Read the environment; `rerank` wins over it unless None.
 
     Raises:
         ConfigError: a `MATCHER_…` variable holds a value out of its range.
     """
     try:
-        return Settings()
+        return Settings() if rerank is None else Settings(rerank=rerank)
     except ValidationError as error:
         first = error.errors()[0]
         name = "MATCHER_" + "_".join(str(part) for part in first["loc"]).upper()

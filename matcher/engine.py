@@ -13,7 +13,7 @@ from matcher.corpus.prepare import prepare
 from matcher.embed.base import Encoder
 from matcher.embed.load import load_encoder
 from matcher.embed.remember import RememberingEncoder
-from matcher.errors import ConfigError, IndexNotFoundError, RecordError
+from matcher.errors import ConfigError, IndexMismatchError, IndexNotFoundError, RecordError
 from matcher.explain import Explainer
 from matcher.index.base import Allowed, QueryText
 from matcher.index.filters import Filter
@@ -22,8 +22,10 @@ from matcher.index.store import Changes, IndexStore
 from matcher.rank.features import FEATURES
 from matcher.rank.gates import check_gates, failed
 from matcher.rank.levels import LevelModel
+from matcher.rank.models import Models, load_models
 from matcher.rank.organisations import rank_organisations
 from matcher.rank.ranker import Graded, Ranker
+from matcher.rank.rerank import CROSS, Reranker
 from matcher.rank.select import Candidate, select
 from matcher.records import Achievement, Gate, Match, MatchList, Need, OrganisationLead, Record, Side
 from matcher.text.fields import title_and_body
@@ -72,6 +74,7 @@ class Matcher:
         settings: Settings,
         *,
         model: LevelModel | None = None,
+        reranker: Reranker | None = None,
         version: str = "",
     ) -> None:
         """Wire the parts; `encoder` must be the one the sides were built with."""
@@ -79,10 +82,16 @@ class Matcher:
         self.encoder_id = encoder.id
         self.version = version
         self.model = model or LevelModel.load()
+        self.reranker = reranker
         self._sides = {side: index for side, index in sides.items() if len(index)}
-        self._rankers = {side: Ranker(index, self.model) for side, index in self._sides.items()}
+        self._rankers = {side: Ranker(index, self.model, reranker) for side, index in self._sides.items()}
         self._explainers = {side: Explainer(index.lexical.weight) for side, index in self._sides.items()}
         self._hard = frozenset(settings.hard_gates)
+
+    @property
+    def bar(self) -> float:
+        """The best `fit` of a query below which nothing fits, in [0, 1]."""
+        return (self.reranker.model if self.reranker else self.model).none_fits_below
 
     @classmethod
     def build(
@@ -92,9 +101,10 @@ class Matcher:
         achievements: Iterable[Achievement] = (),
         settings: Settings | None = None,
         encoder: Encoder | None = None,
+        models: Models | None = None,
         progress: Progress | None = None,
     ) -> "Matcher":
-        """Index records in memory.
+        """Index records in memory, for the models in use, or with another encoder, or for other models altogether.
 
         Raises:
             RecordError: an id is used twice.
@@ -102,37 +112,51 @@ class Matcher:
             ConfigError: a `MATCHER_…` variable cannot be used.
         """
         settings = settings or load_settings()
-        encoder = RememberingEncoder(encoder or _encoder(settings))
+        models = models or load_models(settings, encoder=encoder)
+        remembering = RememberingEncoder(models.encoder)
         classifier = Classifier.load()
         sides = {
             side: SideIndex.build(
                 side,
                 prepare(list(records), classifier),
-                encoder,
+                remembering,
                 window_chars=settings.window_chars,
                 query_windows=settings.query_windows,
                 progress=progress,
             )
             for side, records in ((Side.NEED, needs), (Side.ACHIEVEMENT, achievements))
         }
-        return cls(sides, encoder, settings)
+        return cls(sides, remembering, settings, model=models.levels, reranker=models.reranker)
 
     @classmethod
     def open(cls, name: str, *, settings: Settings | None = None, encoder: Encoder | None = None) -> "Matcher":
         """Open the live version of a saved index; it keeps serving while a newer one is written.
 
+        Without `encoder` the index is read with the encoder that made it, where the package or the registry has it,
+        and with the models that stood beside it; see `encoder_id`.
+
         Raises:
             IndexNotFoundError: no index of that name.
             IndexDamagedError: files are missing or differ from the manifest.
-            IndexMismatchError: the index was made by another encoder.
+            IndexMismatchError: the index was made by another encoder, which is not at hand.
             ModelError: the encoder or another model file is missing or damaged.
             ConfigError: a `MATCHER_…` variable cannot be used.
         """
         settings = settings or load_settings()
-        remembering = RememberingEncoder(encoder or _encoder(settings))
-        bundle = IndexStore(settings.index_dir).open(name, remembering, query_windows=settings.query_windows)
+        store = IndexStore(settings.index_dir)
+        while True:
+            made_by = store.manifest(name).encoder_id
+            models = load_models(settings, encoder=encoder, made_by=made_by)
+            remembering = RememberingEncoder(models.encoder)
+            try:
+                bundle = store.open(name, remembering, query_windows=settings.query_windows)
+                break
+            except IndexMismatchError:
+                # A rebuild with another encoder may have taken over since.
+                if store.manifest(name).encoder_id == made_by:
+                    raise
         sides = {side: bundle.side(side) for side in Side}
-        return cls(sides, remembering, settings, version=bundle.version)
+        return cls(sides, remembering, settings, model=models.levels, reranker=models.reranker, version=bundle.version)
 
     def side(self, side: Side) -> SideIndex:
         """The records of one side.
@@ -288,8 +312,8 @@ class Matcher:
         if not passes.any():
             return graded
         ranker, text = self._rankers[partners.side], query_text(query)
-        more = ranker.rank([text], max(self.settings.candidates, wish.top), passes)[0]
-        return ranker.order([text], [np.union1d(graded.positions, more.positions)])[0]
+        more = ranker.candidates([text], max(self.settings.candidates, wish.top), passes)[0]
+        return ranker.order([text], [np.union1d(graded.positions, more)])[0]
 
     def _answer(
         self,
@@ -324,7 +348,7 @@ class Matcher:
             query_side=query.side,
             matches=shown,
             excluded=excluded,
-            none_fits=best < self.model.none_fits_below,
+            none_fits=best < self.bar,
             considered=considered,
         )
 
@@ -341,6 +365,8 @@ class Matcher:
         need, achievement = _pair(query, partner)
         at = candidate.order
         parts = dict(zip(FEATURES, map(float, graded.features[at]), strict=True))
+        if not np.isnan(graded.cross[at]):
+            parts[CROSS] = float(graded.cross[at])
         told = self._explainers[partner.side].explain(need, achievement, candidate.gates, query_side=query.side)
         p1, p2, p3, p4 = map(float, graded.probs[at])
         return Match(
@@ -369,6 +395,7 @@ def save_index(
     settings: Settings | None = None,
     encoder: Encoder | None = None,
     update: bool = False,
+    rebuild: bool = False,
     sync: bool = False,
     remove: Collection[str] = (),
     progress: Progress | None = None,
@@ -380,8 +407,9 @@ def save_index(
         needs: records to index; a side without any is left as it is in an update.
         achievements: likewise.
         settings: None reads the environment.
-        encoder: None loads the one the settings name.
+        encoder: None loads the one the settings name, or for an update the one that made the index.
         update: add to the live version and replace by id, instead of starting anew.
+        rebuild: an update that gives the index the encoder the settings name, encoding again all that it holds.
         sync: with `update`, drop records of a given side that are not among those given.
         remove: with `update`, ids to drop.
         progress: called with texts encoded and to encode.
@@ -395,13 +423,17 @@ def save_index(
     settings = settings or load_settings()
     classifier = Classifier.load()
     given_needs, given_achievements = tuple(needs), tuple(achievements)
-    return IndexStore(settings.index_dir).write(
+    store = IndexStore(settings.index_dir)
+    update = update or rebuild
+    made_by = store.manifest(name).encoder_id if update and not rebuild else ""
+    return store.write(
         name,
-        encoder=encoder or _encoder(settings),
+        encoder=encoder or _encoder(settings, made_by),
         needs=given_needs or None,
         achievements=given_achievements or None,
         window_chars=settings.window_chars,
         update=update,
+        change_encoder=rebuild,
         remove=remove,
         sync=sync,
         prepare=lambda records: prepare(records, classifier),
@@ -409,8 +441,15 @@ def save_index(
     )
 
 
-def _encoder(settings: Settings) -> Encoder:
-    return load_encoder(settings.encoder, threads=settings.threads, batch_size=settings.batch_size)
+def _encoder(settings: Settings, made_by: str) -> Encoder:
+    return load_encoder(
+        settings.encoder,
+        models=settings.model_dir,
+        made_by=made_by,
+        threads=settings.threads,
+        batch_size=settings.batch_size,
+        dim=settings.dim,
+    )
 
 
 def _pair(query: Record, partner: Record) -> tuple[Need, Achievement]:

@@ -35,3 +35,47 @@ def float_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from matcher.train.unpack import unpack
 
     return unpack(tmp_path_factory.mktemp("float") / "model").folder
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers folder of two narrow random layers that know few characters: trained in a second."""
+    pytest.importorskip("sentence_transformers", reason="needs the train extra")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    from matcher.train.vocabulary import build_tokenizer
+
+    pieces = [
+        "<s>",
+        "<pad>",
+        "</s>",
+        "<unk>",
+        "▁",
+        *"空分装置花生脱壳机小麦炭材料余热回收换热器结垢清洗。",
+        "换热",
+        "花生",
+    ]
+    tokenizer = build_tokenizer(pieces, [0.0] * 4 + [-2.0] * (len(pieces) - 4))
+    raw = tmp_path_factory.mktemp("tiny")
+    tokenizer.save(str(raw / "tokenizer.json"))
+    marks = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
+    PreTrainedTokenizerFast(tokenizer_file=str(raw / "tokenizer.json"), **marks).save_pretrained(raw)
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=64,
+        pad_token_id=1,
+        initializer_range=0.3,
+    )
+    BertModel(config).save_pretrained(raw)
+    out = raw / "encoder"
+    modules = [Transformer(str(raw)), Pooling(32, "mean"), Normalize()]
+    SentenceTransformer(modules=modules, device="cpu").save(str(out), create_model_card=False)
+    return out

@@ -8,7 +8,7 @@ from matcher.errors import ConfigError
 
 
 def test_defaults_work_without_any_variable() -> None:
-    assert load_settings().encoder == "bundled"
+    assert load_settings().encoder == "in-use"
 
 
 def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from matcher import Filter, Matcher, save_index
 from matcher.config import Settings
 from matcher.embed.hashing import HashingEncoder
 from matcher.errors import ConfigError, IndexMismatchError, IndexNotFoundError, RecordError
+from matcher.rank.levels import LevelModel
+from matcher.rank.rerank import Reranker
 from matcher.records import Achievement, Need, Price, PriceKind, Region, Side
 
 TODAY = dt.date(2025, 6, 1)
@@ -183,3 +186,37 @@ def test_what_cannot_be_asked_is_one_clear_error(matcher: Matcher) -> None:
         matcher.match(NEEDS[0], top=0)
     with pytest.raises(RecordError, match="成果用 leads"):
         matcher.match(ACHIEVEMENTS[0])  # type: ignore[arg-type]
+
+
+class DrumReader:
+    """Likes achievements that speak of drying: logit 5 for them, −5 for others."""
+
+    id = "drum"
+
+    def score(self, pairs):  # type: ignore[no-untyped-def]
+        return np.array([5.0 if "烘干" in achievement else -5.0 for _, achievement in pairs], dtype=np.float32)
+
+
+def reading(matcher: Matcher, top: int) -> Matcher:
+    model = LevelModel(features=("cross",), weights=(1.0,), thresholds=(-1.0, 0.0, 1.0), none_fits_below=0.9)
+    sides = {side: matcher.side(side) for side in Side}
+    return Matcher(sides, HashingEncoder(), SETTINGS, reranker=Reranker(DrumReader(), model, top))
+
+
+def test_what_was_read_is_ranked_by_the_reading_and_says_so(matcher: Matcher) -> None:
+    answer = reading(matcher, 5).match(NEEDS[0], today=TODAY)
+    # σ(5 − 0) = 0.9933: the dryer (expired, so excluded) is sure to fit; the others are sure not to.
+    assert answer.excluded[0].achievement_id == "a5"
+    assert answer.excluded[0].fit == pytest.approx(1 / (1 + np.exp(-5)), abs=1e-6)
+    assert answer.excluded[0].parts["cross"] == 5.0
+    assert all(match.parts["cross"] == -5.0 for match in answer)
+    # The bar of the model that knows the reading counts: 0.0067 < 0.9.
+    assert answer.none_fits
+    assert "cross" not in matcher.match(NEEDS[0], today=TODAY)[0].parts
+
+
+def test_only_the_best_candidates_are_read(matcher: Matcher) -> None:
+    graded = reading(matcher, 2).rank([NEEDS[0]], 5)[0]
+    assert np.isfinite(graded.cross).sum() == 2
+    plain = matcher.rank([NEEDS[0]], 5)[0]
+    assert set(graded.positions[np.isfinite(graded.cross)]) == set(plain.positions[:2])

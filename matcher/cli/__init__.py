@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from matcher.cli import check, demo, evaluate, index, indicators, match, models, train
+from matcher.cli import check, demo, evaluate, index, indicators, label, match, models, train
 from matcher.errors import ConfigError, MatcherError
 from matcher.records import Side
 
@@ -30,6 +30,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)
 app.command("indicators")(indicators.indicators)
 app.command("evaluate-indicators")(indicators.evaluate_indicators)
+app.add_typer(label.app, name="label")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 

@@ -5,6 +5,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from matcher.cli.console import log
+from matcher.cli.rebuilding import encoder_in_use
 from matcher.config import Settings
 from matcher.engine import Matcher
 from matcher.errors import IndexNotFoundError
@@ -31,7 +33,14 @@ def open_index(name: str | None, settings: Settings) -> tuple[str, Matcher]:
         if len(names) > 1:
             raise IndexNotFoundError(f"有多个索引（{'、'.join(names)}）；请用 --index 指定一个。")
         name = names[0]
-    return name, Matcher.open(name, settings=settings)
+    matcher = Matcher.open(name, settings=settings)
+    # Only an encoder of the package or the registry steps in for the one the settings name.
+    if matcher.encoder_id.startswith("bundled:") and matcher.encoder_id != (used := encoder_in_use(settings)):
+        log(
+            f"提示：索引“{name}”由编码器 {matcher.encoder_id} 建立，仍用它回答；在用的是 {used}，"
+            f"换用请运行 matcher index --rebuild {name} --background。"
+        )
+    return name, matcher
 
 
 def about(

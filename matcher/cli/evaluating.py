@@ -2,32 +2,107 @@
 
 import json
 import sys
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from matcher.cli.console import bar, log, output
-from matcher.cli.reading import read_files
-from matcher.config import load_settings
+from matcher.cli.reading import read_files, unused
+from matcher.config import Settings, load_settings
 from matcher.engine import Matcher
-from matcher.errors import EvaluationError
+from matcher.errors import ConfigError, EvaluationError
 from matcher.evaluate import (
+    Answers,
     Evaluation,
-    Grader,
+    Judgements,
     Mode,
-    compare,
+    collect,
+    compare_all,
     comparison_table,
-    evaluate,
     evaluation_table,
+    measure,
     read_judgements,
-    to_json,
     variants_table,
 )
-from matcher.evaluate.retrievers import ORDER_METRICS, RetrieverGrader
+from matcher.evaluate.conflicts import LabelNoise, label_noise
+from matcher.evaluate.failures import sort_failures
+from matcher.evaluate.failures_file import check_failures_target, write_failures
+from matcher.evaluate.findings import (
+    effects_table,
+    failures_document,
+    failures_table,
+    leaks_document,
+    leaks_table,
+    noise_document,
+    noise_table,
+    reliability_document,
+    reliability_table,
+)
+from matcher.evaluate.leaks import Leaks, effects, find_leaks
+from matcher.evaluate.reliability import reliability
+from matcher.evaluate.render import comparison_document, evaluation_document
+from matcher.evaluate.splits import fold_split, read_split
 from matcher.evaluate.system import MatcherGrader
-from matcher.index.side import SideIndex
-from matcher.records import Side
+from matcher.evaluate.variants import PIPELINE, VARIANTS
+from matcher.records import Achievement, Need, Side
 
-__all__ = ["run"]
+__all__ = ["Reports", "run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """What is wanted beside the figures; `leaks` is a number of folds or a file that says who is in which part."""
+
+    variants: bool = False
+    reliability: bool = False
+    failures: Path | None = None
+    conflicts: bool = False
+    leaks: str | None = None
+    data_only: bool = False
+
+    def check(self, inputs: Sequence[Path]) -> None:
+        """Refuse what cannot be done before any work.
+
+        Raises:
+            ConfigError: options that exclude each other, a place that cannot be written, or one that is an input.
+        """
+        if self.failures:
+            check_failures_target(self.failures)
+            if self.failures.resolve() in {path.resolve() for path in inputs}:
+                raise ConfigError(f"--failures 写的 {self.failures} 就是输入文件，会把它盖掉；请换一个文件名。")
+        if self.data_only and (self.variants or self.reliability or self.failures):
+            raise ConfigError("--data-only 不运行系统，不能与 --variants、--reliability、--failures 同用；请去掉其一。")
+        if self.data_only and not (self.conflicts or self.leaks):
+            raise ConfigError("--data-only 要和 --conflicts 或 --leaks 一起用；请写明检查什么。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Data:
+    """What was read."""
+
+    settings: Settings
+    needs: Mapping[str, Need]
+    achievements: Mapping[str, Achievement]
+    judgements: Judgements
+
+
+class _Sink:
+    """Collects a document, or prints tables as they come."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._document: dict[str, Any] | None = {} if as_json else None
+
+    def add(self, document: Mapping[str, Any], *tables: object) -> None:
+        if self._document is not None:
+            self._document |= document
+            return
+        for table in tables:
+            output().print(table)
+
+    def end(self) -> None:
+        if self._document is not None:
+            sys.stdout.write(json.dumps(self._document, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def run(
@@ -37,56 +112,118 @@ def run(
     *,
     mode: str,
     as_json: bool,
-    variants: bool,
+    reports: Reports,
     skip_unknown: bool,
+    rerank: int | None = None,
 ) -> None:
     """Read, index in memory, measure and print.
 
     Raises:
         MatcherError: as reading, indexing and measuring say.
     """
-    settings = load_settings()
+    reports.check([needs, achievements, judgements])
+    data = _read(needs, achievements, judgements, skip_unknown=skip_unknown, rerank=rerank)
+    leaks = _leaks(data, reports.leaks) if reports.leaks else None
+    noise = label_noise(data.needs, data.achievements, data.judgements) if _wants_noise(reports) else None
+    sink = _Sink(as_json=as_json)
+    whole = None if reports.data_only else _measured(data, Mode(mode), reports, noise, sink)
+    if leaks:
+        changed = effects(whole, leaks, seed=data.settings.seed) if whole else ()
+        tables = [leaks_table(leaks, data.needs), *([effects_table(changed)] if changed else [])]
+        sink.add({"leaks": leaks_document(leaks, changed)}, *tables)
+    if reports.conflicts and noise:
+        sink.add({"conflicts": noise_document(noise)}, noise_table(noise, data.needs, data.achievements))
+    sink.end()
+
+
+def _read(needs: Path, achievements: Path, judgements: Path, *, skip_unknown: bool, rerank: int | None) -> _Data:
+    settings = load_settings(rerank=rerank)
     judged = read_judgements(judgements)
-    need_records = {need.id: need for need in read_files([needs], settings, side=Side.NEED).needs}
-    found = read_files([achievements], settings, side=Side.ACHIEVEMENT).achievements
-    if not need_records or not found:
+    found = {need.id: need for need in read_files([needs], settings, side=Side.NEED).needs}
+    offered = {each.id: each for each in read_files([achievements], settings, side=Side.ACHIEVEMENT).achievements}
+    if not found or not offered:
         raise EvaluationError(f"{needs} 里没有需求，或 {achievements} 里没有成果；请检查两个文件是否放反。")
-    judged = judged.within(need_records, {record.id for record in found}, skip_unknown=skip_unknown)
+    judged = judged.within(found, offered, skip_unknown=skip_unknown)
+    return _Data(settings=settings, needs=found, achievements=offered, judgements=judged)
+
+
+def _wants_noise(reports: Reports) -> bool:
+    return reports.conflicts or reports.failures is not None
+
+
+def _leaks(data: _Data, wanted: str) -> Leaks:
+    need_ids = tuple(data.judgements.levels)
+    split = (
+        fold_split(need_ids, int(wanted), data.settings.seed)
+        if wanted.isdecimal()
+        else read_split(Path(wanted), need_ids)
+    )
+    return find_leaks(data.needs, data.achievements, data.judgements, split)
+
+
+def _measured(
+    data: _Data, mode: Mode, reports: Reports, noise: tuple[LabelNoise, LabelNoise] | None, sink: _Sink
+) -> Evaluation:
+    """Run the system, add its figures and what was asked about its answers."""
     log("正在编码成果……")
     with bar("编码") as show:
-        matcher = Matcher.build(achievements=found, settings=settings, progress=show)
+        matcher = Matcher.build(achievements=data.achievements.values(), settings=data.settings, progress=show)
     side = matcher.side(Side.ACHIEVEMENT)
-    chosen = Mode(mode)
+    copies = {i: side.canonical(i) for i in side.ids}
     # Whoever judged pairs judged each copy; in a whole corpus a copy below its original is no second find.
-    clusters = {i: side.canonical(i) for i in side.ids} if chosen is Mode.CORPUS else {}
-
-    def measured(grader: Grader) -> Evaluation:
-        return evaluate(grader, need_records, judged, mode=chosen, clusters=clusters, seed=settings.seed)
-
+    clusters = copies if mode is Mode.CORPUS else {}
     log("正在评测……")
-    whole = measured(MatcherGrader(matcher))
-    parts = [_only_order(measured(part)) for part in _parts(side)] if variants else []
-    if as_json:
-        document = json.loads(to_json(whole))
-        if parts:
-            document["variants"] = [json.loads(to_json(part)) for part in parts]
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
-        return
-    output().print(evaluation_table(whole))
-    if parts:
-        output().print(variants_table([*parts, _only_order(whole)]))
-        for part in parts:
-            output().print(comparison_table(part, whole, compare(part, _only_order(whole))))
+    answers = collect(MatcherGrader(matcher), data.needs, data.judgements, mode=mode)
+    whole = measure(answers, data.judgements, clusters=clusters, seed=data.settings.seed)
+    sink.add(evaluation_document(whole), evaluation_table(whole))
+    wanted = VARIANTS if reports.variants or reports.failures else ()
+    parts = {variant.id: collect(variant.grader(matcher), data.needs, data.judgements, mode=mode) for variant in wanted}
+    if reports.variants:
+        _add_variants(data, whole, parts, clusters, sink)
+    if reports.reliability:
+        diagram = reliability(answers, data.judgements)
+        sink.add({"reliability": reliability_document(diagram)}, reliability_table(diagram))
+    if reports.failures and noise:
+        failures = sort_failures(
+            answers,
+            data.judgements,
+            data.needs,
+            data.achievements,
+            parts={parts[variant.id].model: parts[variant.id] for variant in wanted},
+            clusters=copies,
+            conflicts=noise[1].conflicts,
+        )
+        _keep_older(reports.failures)
+        write_failures(reports.failures, failures, about=f"系统：{whole.model}；方式：{mode.value}。")
+        log(f"已写入 {reports.failures}：{len(failures.rows)} 处失败。")
+        sink.add({"failures": failures_document(failures)}, failures_table(failures))
+    return whole
 
 
-def _parts(side: SideIndex) -> list[RetrieverGrader]:
-    named = ((side.lexical, "关键词 BM25"), (side.dense, "语义向量"), (side.hybrid, "倒数排名融合"))
-    return [RetrieverGrader(side, retriever, name) for retriever, name in named]
+def _add_variants(
+    data: _Data, whole: Evaluation, parts: Mapping[str, Answers], clusters: Mapping[str, str], sink: _Sink
+) -> None:
+    seed = data.settings.seed
+    measured = [
+        variant.figures(measure(parts[variant.id], data.judgements, clusters=clusters, seed=seed))
+        for variant in VARIANTS
+    ]
+    compared = compare_all(measured, whole, seed=seed)
+    document = [
+        {
+            "id": variant.id,
+            **evaluation_document(found),
+            f"{PIPELINE}_minus_this": comparison_document(comparisons),
+        }
+        for variant, found, comparisons in zip(VARIANTS, measured, compared, strict=True)
+    ]
+    tables = [comparison_table(found, whole, each) for found, each in zip(measured, compared, strict=True)]
+    sink.add({"variants": document}, variants_table([*measured, whole]), *tables)
 
 
-def _only_order(evaluation: Evaluation) -> Evaluation:
-    return replace(
-        evaluation,
-        metrics={name: evaluation.metrics[name] for name in ORDER_METRICS},
-        measures={name: evaluation.measures[name] for name in ORDER_METRICS},
-    )
+def _keep_older(path: Path) -> None:
+    """Somebody may have written notes into an older file: it gets another name."""
+    if path.exists():
+        older = unused(path.with_name(f"{path.stem}-旧{path.suffix}"))
+        path.rename(older)
+        log(f"原来的 {path} 已改名为 {older.name} 保留。")

@@ -30,6 +30,7 @@ def search(
     before: o.Before = None,
     stated: o.Stated = False,
     on: o.On = None,
+    rerank: o.Rerank = None,
 ) -> None:
     """用自己的话找成果。
 
@@ -48,7 +49,7 @@ def search(
         fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
         after=after, before=before, stated=stated,
     )  # fmt: skip
-    _, matcher = open_index(index, load_settings())
+    _, matcher = open_index(index, load_settings(rerank=rerank))
     answer = matcher.search(text, top=top, conditions=wanted, today=o.day(on, "--on"))
     output().print(render_matches(answer, Need(id=answer.query_id, title=text), matcher.partners(answer)))
 
@@ -72,6 +73,7 @@ def for_list(side: Side) -> Callable[..., None]:
         stated: o.Stated = False,
         on: o.On = None,
         mapping: o.Mapping = None,
+        rerank: o.Rerank = None,
     ) -> None:
         from matcher.cli.conditions import conditions
         from matcher.cli.matching import run
@@ -80,6 +82,9 @@ def for_list(side: Side) -> Callable[..., None]:
             fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
             after=after, before=before, stated=stated,
         )  # fmt: skip
-        run(side, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping)
+        run(
+            side, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping,
+            rerank=rerank,
+        )  # fmt: skip
 
     return command

@@ -30,6 +30,7 @@ def run(
     wanted: Filter | None,
     today: dt.date | None,
     mapping: Path | None,
+    rerank: int | None,
 ) -> None:
     """Match every record of one side in the files against the index.
 
@@ -40,7 +41,7 @@ def run(
         check_target(out)
         if out.resolve() in {path.resolve() for path in (*files, *([mapping] if mapping else []))}:
             raise ConfigError(f"--out 写的 {out} 就是输入文件，会把它盖掉；请换一个文件名。")
-    settings = load_settings()
+    settings = load_settings(rerank=rerank)
     read = read_files(files, settings, expected=side, mapping=mapping)
     name, matcher = open_index(index, settings)
     answers: Iterator[MatchList]

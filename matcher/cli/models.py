@@ -5,22 +5,69 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="编码模型：查看、展开、导出。", no_args_is_help=True)
+from matcher.embed.promoted import Kind
+
+app = typer.Typer(help="模型：查看、启用、退回、展开、导出。", no_args_is_help=True)
+
+RebuildIndexes = Annotated[bool, typer.Option("--rebuild-indexes", help="随后在后台重建由别的编码器建立的索引")]
+
+
+@app.command("list")
+def list_() -> None:
+    """列出全部模型：编号、加入时间、是否在用、守护集上的数字。"""
+    from matcher.cli.registering import list_models
+
+    list_models()
 
 
 @app.command("show")
-def show() -> None:
-    """显示当前的编码器和分级模型。"""
-    from matcher.cli.console import output
-    from matcher.config import load_settings
-    from matcher.embed.load import load_encoder
-    from matcher.rank.levels import LevelModel
+def show(
+    what: Annotated[str | None, typer.Argument(help="编号，或模型文件夹；不写则显示在用的模型", metavar="编号")] = None,
+) -> None:
+    """显示在用的模型，或某个模型的模型卡、文件和数字。"""
+    from matcher.cli.registering import show_in_use, show_model
 
-    settings = load_settings()
-    encoder = load_encoder(settings.encoder, threads=settings.threads, batch_size=settings.batch_size)
-    levels = LevelModel.load()
-    output().print(f"编码器：{encoder.id}（{encoder.dim} 维）")
-    output().print(f"分级模型：{levels.id}；{levels.made_from}")
+    if what is None:
+        show_in_use()
+    else:
+        show_model(what)
+
+
+@app.command("promote")
+def promote(
+    models: Annotated[
+        list[str],
+        typer.Argument(help="模型文件夹、分级模型文件或编号；每种至多一个，一起启用", metavar="模型…"),
+    ],
+    guard: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--guard",
+            help="在 corpora/sample 之外再加的守护集：含 needs、achievements、judgements 三个文件的文件夹，可重复",
+            metavar="文件夹",
+            file_okay=False,
+        ),
+    ] = None,
+    force: Annotated[
+        str | None, typer.Option("--force", help="输了也启用；须写明理由，记入启用记录", metavar="理由")
+    ] = None,
+    rebuild_indexes: RebuildIndexes = False,
+) -> None:
+    """启用模型：先在守护集上与在用的逐需求比较，不输才启用。"""
+    from matcher.cli.registering import promote as run
+
+    run(models, guard or [], force=force, rebuild_indexes=rebuild_indexes)
+
+
+@app.command("rollback")
+def rollback(
+    kind: Annotated[Kind | None, typer.Option("--kind", help="只退回这一种；默认退回上一次启用的全部")] = None,
+    rebuild_indexes: RebuildIndexes = False,
+) -> None:
+    """退回上一次启用之前的模型，直到随软件包安装的；可多次执行。"""
+    from matcher.cli.registering import rollback as run
+
+    run(kind, rebuild_indexes=rebuild_indexes)
 
 
 @app.command("unpack")

@@ -20,6 +20,7 @@ __all__ = [
     "Mode",
     "On",
     "Region",
+    "Rerank",
     "SideOption",
     "Stated",
     "Status",
@@ -29,6 +30,10 @@ __all__ = [
     "record_side",
 ]
 
+Rerank = Annotated[
+    int | None,
+    typer.Option("--rerank", min=0, max=200, help="每条细读并重排前几个候选；0 为不重排，默认 MATCHER_RERANK"),
+]
 Files = Annotated[
     list[Path], typer.Argument(help="一个或多个文件：xlsx、xls、ods、csv、tsv、json、jsonl", metavar="文件…")
 ]

@@ -8,19 +8,58 @@ import typer
 app = typer.Typer(help="用人工评级重新生成模型。", no_args_is_help=True)
 
 
-@app.command("levels")
-def levels(
-    needs: Annotated[list[Path], typer.Option("--needs", help="需求文件；可重复，与另两项一一对应", dir_okay=False)],
+@app.command("ranker")
+def ranker(
+    needs: Annotated[
+        list[Path], typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
+    ],
     achievements: Annotated[list[Path], typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)],
-    judgements: Annotated[list[Path], typer.Option("--judgements", help="标注文件，可重复", dir_okay=False)],
     out: Annotated[
         Path, typer.Option("--out", help="写到哪里；随包模型在 matcher/rank/model/levels.json", dir_okay=False)
     ],
+    judgements: Annotated[
+        list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
+    ] = None,
+    feedback: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--feedback", help="填好的匹配清单、待评表或反馈表，可重复；属于最后一组需求和成果", dir_okay=False
+        ),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            help="在哪个模型的基础上学：in-use（正在使用的）、none（不用）或模型文件；默认需求不足 100 条时为 in-use",
+            metavar="模型",
+        ),
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="自己的标签规则（TSV），见 docs/feedback.md", dir_okay=False)
+    ] = None,
+    unseen: Annotated[
+        Path | None,
+        typer.Option("--unseen", help="分折训练的编码器文件夹：每条需求用没见过它的编码器取特征", file_okay=False),
+    ] = None,
+    cross: Annotated[
+        Path | None,
+        typer.Option("--cross", help="分折训练的重排模型文件夹：把未见时的得分作为一项特征", file_okay=False),
+    ] = None,
 ) -> None:
-    """用人工评级拟合分级模型（P(等级)），按需求交叉验证。"""
-    from matcher.cli.training import fit
+    """用人工评级和使用反馈拟合分级模型（P(等级)），按需求交叉验证。"""
+    from matcher.cli.training import fit_ranker
 
-    fit(needs, achievements, judgements, out)
+    fit_ranker(
+        needs,
+        achievements,
+        judgements or [],
+        feedback or [],
+        rules=labels,
+        base=base,
+        out=out,
+        unseen=unseen,
+        cross=cross,
+    )
 
 
 @app.command("fields")
@@ -37,3 +76,41 @@ def fields(
     from matcher.cli.training import fit_fields
 
     fit_fields(achievements, needs or [], out)
+
+
+@app.command("reranker")
+def reranker(
+    data: Annotated[Path, typer.Option("--data", help="训练数据清单 DATA.toml", dir_okay=False)],
+    base: Annotated[
+        Path, typer.Option("--base", help="起点：编码器的浮点文件夹，或 matcher train encoder 的输出", file_okay=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", file_okay=False)],
+    folds: Annotated[int, typer.Option("--folds", min=0, max=20, help="按需求分几折求未见需求的得分；0 为不求")] = 5,
+    fold: Annotated[int | None, typer.Option("--fold", min=0, help="只训练留出这一折的模型")] = None,
+    recipe: Annotated[Path | None, typer.Option("--recipe", help="训练参数（TOML）", dir_okay=False)] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="随机种子，默认 MATCHER_SEED")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="接着上次中断处训练")] = False,
+) -> None:
+    """训练重排模型：把需求和成果放在一起读，判断是否相配。"""
+    from matcher.cli.train_reranker import fit_reranker
+
+    fit_reranker(data, base, out, folds=folds, fold=fold, recipe=recipe, seed=seed, resume=resume)
+
+
+@app.command("encoder")
+def encoder(
+    data: Annotated[Path, typer.Option("--data", help="训练数据清单 DATA.toml", dir_okay=False)],
+    base: Annotated[
+        Path, typer.Option("--base", help="起点：编码器的浮点文件夹（matcher models unpack 所得）", file_okay=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", file_okay=False)],
+    folds: Annotated[int, typer.Option("--folds", min=0, max=20, help="按需求分几折求未见需求的得分；0 为不求")] = 5,
+    fold: Annotated[int | None, typer.Option("--fold", min=0, help="只训练留出这一折的模型")] = None,
+    recipe: Annotated[Path | None, typer.Option("--recipe", help="训练参数（TOML）", dir_okay=False)] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="随机种子，默认 MATCHER_SEED")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="接着上次中断处训练")] = False,
+) -> None:
+    """用评级、编写的需求和题名正文对微调编码器。"""
+    from matcher.cli.train_encoder import fit_encoder
+
+    fit_encoder(data, base, out, folds=folds, fold=fold, recipe=recipe, seed=seed, resume=resume)

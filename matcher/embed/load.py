@@ -1,42 +1,92 @@
-"""One way to get an encoder: by the name in `MATCHER_ENCODER`."""
+"""One way to get an encoder: by the name in `MATCHER_ENCODER`, or the one that made an index."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 from matcher.embed.base import Encoder
 from matcher.embed.bundled import BundledEncoder
 from matcher.embed.hashing import HashingEncoder
 from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.narrow import NarrowEncoder
+from matcher.embed.promoted import PACKAGE, Journal, Kind, model_folder
 from matcher.embed.sentence import SentenceEncoder
+from matcher.errors import ModelError
 
-__all__ = ["load_encoder"]
+__all__ = ["IN_USE", "load_encoder"]
 
-# Name → constructor, given (threads, batch_size).
-_BUILT_IN: Mapping[str, Callable[[int, int], Encoder]] = MappingProxyType(
-    {
-        "bundled": lambda threads, batch_size: BundledEncoder(threads=threads, batch_size=batch_size),
-        "hashing": lambda _threads, _batch_size: HashingEncoder(),
-    }
-)
+IN_USE = "in-use"
+_BUNDLED, _HASHING = "bundled", "hashing"
+# What `BundledEncoder` and `NarrowEncoder` call themselves.
+_ID = re.compile(r"(?P<whole>bundled:.+:(?P<hash>[0-9a-f]{12}))(?::d(?P<dim>\d+))?")
 
 
-def load_encoder(name: str, *, threads: int = 0, batch_size: int = 32) -> Encoder:
+def load_encoder(
+    name: str,
+    *,
+    models: Path | None = None,
+    made_by: str = "",
+    threads: int = 0,
+    batch_size: int = 32,
+    dim: int = 0,
+) -> Encoder:
     """The encoder of that name; model files are read when the first text comes.
 
     Args:
-        name: `bundled`; `hashing` (tests only); a folder written by `matcher models export`; or the name or folder of
-            a sentence-transformers model.
+        name: `in-use`, the promoted one or, where none was, the package's; `bundled`, the package's; `hashing` (tests
+            only); a folder written by `matcher models export`; or the name or folder of a sentence-transformers model.
+        models: the model registry; None: there is none.
+        made_by: id of the encoder that is really wanted. It wins over `name` where the package or the registry has it.
         threads: CPU threads; 0 takes all cores.
         batch_size: texts encoded together.
+        dim: how many numbers of each vector are kept; 0 keeps all.
 
     Raises:
+        ConfigError: the vectors have fewer than `dim` numbers.
         ModelError: the manifest of an exported folder, or of the bundled one, is missing or damaged. Everything else
             that can be wrong is reported when the first text comes.
     """
-    construct = _BUILT_IN.get(name)
-    if construct is not None:
-        return construct(threads, batch_size)
+    found = next(_by_id(made_by, models, threads, batch_size), None)
+    return found or _narrow(_named(name, models, threads, batch_size), dim)
+
+
+def _named(name: str, models: Path | None, threads: int, batch_size: int) -> Encoder:
+    if name == _HASHING:
+        return HashingEncoder()
+    if name == IN_USE and models is not None:
+        chosen = Journal.read(models).current[Kind.ENCODER]
+        if chosen != PACKAGE:
+            return _registered(models, chosen, threads, batch_size)
+    if name in {IN_USE, _BUNDLED}:
+        return BundledEncoder(threads=threads, batch_size=batch_size)
     if (Path(name) / MANIFEST_FILE).is_file():
         return BundledEncoder(Path(name), threads=threads, batch_size=batch_size)
     return SentenceEncoder(name, threads=threads, batch_size=batch_size)
+
+
+def _registered(models: Path, chosen: str, threads: int, batch_size: int) -> Encoder:
+    folder = model_folder(models, Kind.ENCODER, chosen)
+    encoder = BundledEncoder(folder, threads=threads, batch_size=batch_size)
+    if not encoder.id.endswith(f":{chosen}"):
+        raise ModelError(
+            f"模型文件夹 {folder} 的内容与编号不符（实为 {encoder.id}），已被改动；"
+            "请从备份恢复，或运行 matcher models rollback --kind encoder。"
+        )
+    return encoder
+
+
+def _by_id(encoder_id: str, models: Path | None, threads: int, batch_size: int) -> Iterator[Encoder]:
+    """The package's or the registry's encoder of that id, cut to the width the id speaks of."""
+    parts = _ID.fullmatch(encoder_id)
+    if parts is None:
+        return
+    offered: list[Encoder] = [BundledEncoder(threads=threads, batch_size=batch_size)]
+    if models is not None and (models / Kind.ENCODER.value / parts["hash"] / MANIFEST_FILE).is_file():
+        offered.append(_registered(models, parts["hash"], threads, batch_size))
+    for encoder in offered:
+        if encoder.id == parts["whole"]:
+            yield _narrow(encoder, int(parts["dim"] or 0))
+
+
+def _narrow(encoder: Encoder, dim: int) -> Encoder:
+    return NarrowEncoder(encoder, dim) if dim else encoder

@@ -85,8 +85,8 @@ def mark_of(content: bytes) -> FileMark:
     return FileMark(size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
-def read_file(folder: Path, name: str, manifest: ModelManifest) -> bytes:
-    """The content of one file of the folder, once it is known to be what the manifest promises.
+def read_file(folder: Path, name: str, marks: Mapping[str, FileMark]) -> bytes:
+    """The content of one file of the folder, once it is known to be what the manifest promises (`marks`).
 
     Raises:
         ModelError: the file is missing, cannot be read, or differs from the manifest.
@@ -95,8 +95,8 @@ def read_file(folder: Path, name: str, manifest: ModelManifest) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"读不到编码器文件 {path}（{error.strerror}）；{_MEND}。") from error
-    expected = manifest.files.get(name)
+        raise ModelError(f"读不到模型文件 {path}（{error.strerror}）；{_MEND}。") from error
+    expected = marks.get(name)
     if mark_of(content) != expected:
-        raise ModelError(f"编码器文件 {path} 与 {MANIFEST_FILE} 登记的哈希不符；{_MEND}。")
+        raise ModelError(f"模型文件 {path} 与 {MANIFEST_FILE} 登记的哈希不符；{_MEND}。")
     return content

@@ -1,6 +1,7 @@
 """Two systems on the same needs: is the difference more than the luck of the draw?"""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -10,7 +11,7 @@ from matcher.evaluate.base import Evaluation
 from matcher.evaluate.bootstrap import DRAWS, SEED, draw_needs, percentiles
 from matcher.evaluate.metrics import Floats, Measure
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "compare_all", "holm"]
 
 _SIGN_FLIPS = 9_999
 
@@ -20,7 +21,8 @@ class Comparison:
     """`second` against `first` on one figure, need by need.
 
     `low`, `high`: 95 % interval of the difference (paired bootstrap). `higher`, `lower`, `equal`: needs where the
-    second figure is so. `wilcoxon`, `randomisation`: two-sided p-values. None for figures that no single need
+    second figure is so. `wilcoxon`, `randomisation`: two-sided p-values; `holm`: the
+    latter corrected for the number of systems compared, where there are several. None for figures that no single need
     has (kappa, …).
     """
 
@@ -35,6 +37,7 @@ class Comparison:
     equal: int | None = None
     wilcoxon: float | None = None
     randomisation: float | None = None
+    holm: float | None = None
 
 
 def compare(first: Evaluation, second: Evaluation, *, draws: int = DRAWS, seed: int = SEED) -> tuple[Comparison, ...]:
@@ -54,6 +57,46 @@ def compare(first: Evaluation, second: Evaluation, *, draws: int = DRAWS, seed: 
         for name, measure in first.measures.items()
         if name in second.measures
     )
+
+
+def compare_all(
+    firsts: Sequence[Evaluation], second: Evaluation, *, draws: int = DRAWS, seed: int = SEED
+) -> tuple[tuple[Comparison, ...], ...]:
+    """Compare one system with each of several others, p-values corrected by `holm`.
+
+    The family is one figure over all the systems: with many variants some would win by luck. Figures are not corrected
+    against each other, so say which one counts before looking.
+
+    Raises:
+        EvaluationError: as `compare` says.
+    """
+    compared = [compare(first, second, draws=draws, seed=seed) for first in firsts]
+    families: dict[str, list[tuple[int, float]]] = {}
+    for at, comparisons in enumerate(compared):
+        for found in comparisons:
+            if found.randomisation is not None:
+                families.setdefault(found.metric, []).append((at, found.randomisation))
+    corrected = {
+        (name, at): value
+        for name, family in families.items()
+        for (at, _), value in zip(family, holm([p for _, p in family]), strict=True)
+    }
+    return tuple(
+        tuple(replace(found, holm=corrected.get((found.metric, at))) for found in comparisons)
+        for at, comparisons in enumerate(compared)
+    )
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Step-down corrected p-values, in the order given (Holm 1979, Scand. J. Statist. 6:65).
+
+    The i-th smallest of m is multiplied by m − i + 1 and is never below a smaller one's; valid under any dependence.
+    """
+    corrected, reached = [0.0] * len(p_values), 0.0
+    for step, at in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        reached = max(reached, min(1.0, (len(p_values) - step) * p_values[at]))
+        corrected[at] = reached
+    return corrected
 
 
 def _compared(name: str, first: Measure, second: Measure, weights: Floats, seed: int) -> Comparison:

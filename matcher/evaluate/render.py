@@ -3,6 +3,8 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
@@ -10,7 +12,15 @@ from rich.table import Table
 from matcher.evaluate.base import Evaluation, Interval, Mode
 from matcher.evaluate.compare import Comparison
 
-__all__ = ["comparison_table", "evaluation_table", "to_json", "variants_table"]
+__all__ = [
+    "comparison_document",
+    "comparison_table",
+    "evaluation_document",
+    "evaluation_table",
+    "number",
+    "to_json",
+    "variants_table",
+]
 
 _MODES = {Mode.PAIRS: "只排已标注的候选", Mode.CORPUS: "从全部成果中检索"}
 _MEANINGS = {
@@ -30,20 +40,37 @@ _DIGITS = 6
 
 def to_json(evaluation: Evaluation) -> str:
     """One line of JSON; figures the data cannot define are null."""
+    return json.dumps(evaluation_document(evaluation), ensure_ascii=False, allow_nan=False)
+
+
+def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
+    """What `to_json` writes."""
     metrics = {
-        name: {key: _number(getattr(found, key)) for key in ("value", "low", "high")}
+        name: {key: number(getattr(found, key)) for key in ("value", "low", "high")}
         for name, found in evaluation.metrics.items()
     }
-    answer = {
+    return {
         "metrics": metrics,
         "needs": evaluation.needs,
         "pairs": evaluation.pairs,
         "model": evaluation.model,
     }
-    return json.dumps(answer, ensure_ascii=False, allow_nan=False)
 
 
-def _number(value: float) -> float | None:
+def comparison_document(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """By figure: the difference with its interval, needs risen, equal and fallen, p-values; null where undefined."""
+    return {
+        found.metric: {
+            name: number(value) if isinstance(value, float) else value
+            for name, value in asdict(found).items()
+            if name != "metric"
+        }
+        for found in comparisons
+    }
+
+
+def number(value: float) -> float | None:
+    """A figure as JSON holds it: rounded, null where it is undefined."""
     return None if math.isnan(value) else round(value, _DIGITS)
 
 
@@ -74,18 +101,14 @@ def evaluation_table(evaluation: Evaluation) -> Table:
 
 
 def variants_table(evaluations: Sequence[Evaluation]) -> Table:
-    """One row a system, one column a figure, with the interval below the value."""
+    """One row a figure, one column a system, with the interval below the value."""
     table = Table(title="各方案对比", title_justify="left", show_lines=True)
-    table.add_column("方案")
-    names = list(dict.fromkeys(name for evaluation in evaluations for name in evaluation.metrics))
-    for name in names:
-        table.add_column(name, justify="right")
+    table.add_column("指标")
     for evaluation in evaluations:
-        cells = [
-            f"{_shown(found.value)}\n{_range(found, '.2f')}" if (found := evaluation.metrics.get(name)) else "—"
-            for name in names
-        ]
-        table.add_row(escape(evaluation.model), *cells)
+        table.add_column(escape(evaluation.model), justify="right")
+    for name in dict.fromkeys(name for evaluation in evaluations for name in evaluation.metrics):
+        found = [evaluation.metrics.get(name) for evaluation in evaluations]
+        table.add_row(name, *(f"{_shown(each.value)}\n{_range(each, '.2f')}" if each else "—" for each in found))
     return table
 
 
@@ -93,11 +116,22 @@ def comparison_table(first: Evaluation, second: Evaluation, comparisons: Sequenc
     """One row a figure: both values, the difference with its interval, needs won and lost, p-values."""
     table = Table(
         title=f"甲：{escape(first.model)}\n乙：{escape(second.model)}",
-        caption="差 = 乙 − 甲；区间不含 0 且 p < 0.05 时，差别才可信。mae 与 ece 越小越好。",
+        caption="差 = 乙 − 甲；区间不含 0 且校正后 p < 0.05 时，差别才可信（Holm 校正：同一指标比较了几个方案）。"
+        "mae 与 ece 越小越好。",
         title_justify="left",
         caption_justify="left",
     )
-    for heading in ("指标", "甲", "乙", "差", "差的 95% 区间", "升/平/降（需求数）", "符号秩 p", "随机化 p"):
+    for heading in (
+        "指标",
+        "甲",
+        "乙",
+        "差",
+        "差的 95% 区间",
+        "升/平/降（需求数）",
+        "符号秩 p",
+        "随机化 p",
+        "校正后 p",
+    ):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
     for found in comparisons:
         needs = "—" if found.higher is None else f"{found.higher}/{found.equal}/{found.lower}"
@@ -110,5 +144,6 @@ def comparison_table(first: Evaluation, second: Evaluation, comparisons: Sequenc
             needs,
             _shown(found.wilcoxon),
             _shown(found.randomisation),
+            _shown(found.holm),
         )
     return table

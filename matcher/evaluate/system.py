@@ -20,8 +20,10 @@ class MatcherGrader:
 
     @property
     def name(self) -> str:
-        """The encoder's id and what the level model was made from."""
-        return f"{self._matcher.encoder_id} + levels {self._matcher.model.id}"
+        """The ids of the encoder, the level model and, where there is one, the re-ranker."""
+        reranker = self._matcher.reranker
+        read = f" + {reranker.top} read by {reranker.id}" if reranker else ""
+        return f"{self._matcher.encoder_id} + levels {self._matcher.model.id}{read}"
 
     def rank_many(self, needs: Sequence[Need], k: int) -> Sequence[Sequence[Graded]]:
         """See `Grader.rank_many`."""

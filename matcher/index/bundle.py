@@ -39,7 +39,7 @@ def open_version(folder: Path, name: str, encoder: Encoder, *, query_windows: in
     if encoder.id != manifest.encoder_id or encoder.dim != manifest.dim:
         raise IndexMismatchError(
             f"索引“{name}”由编码器 {manifest.encoder_id} 建立，当前编码器是 {encoder.id}；"
-            "请把 MATCHER_ENCODER 设为建索引时的编码器，或用当前编码器重新运行 matcher index。"
+            f"请运行 matcher index --rebuild {name} 按库内记录重建，或把 MATCHER_ENCODER 设为建索引时的编码器。"
         )
     check_files(folder, manifest, verify=verify)
     sides = {

@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from matcher.embed.base import Encoder, Vectors
 from matcher.index.base import Allowed, Hits, QueryText
-from matcher.index.passages import Passages, cut_query
+from matcher.index.passages import Passages, QueryPassages, cut_query
 from matcher.index.topk import best, check_request
 
-__all__ = ["Dense", "Weights"]
+__all__ = ["Dense", "Nearest", "Weights"]
 
 Positions = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -53,6 +53,19 @@ class _Rows:
     starts: Positions
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """The windows by which a query and some records are nearest.
+
+    query: the texts of the query. windows: int64 (records,), which of its windows. rows: int64 (records,), which
+    passage of each record; its title where it has no body.
+    """
+
+    query: QueryPassages
+    windows: Positions
+    rows: Positions
+
+
 class Dense:
     """A retriever over passage vectors.
 
@@ -75,6 +88,7 @@ class Dense:
         weights: Weights | None = None,
     ) -> None:
         """`vectors`: float32 (len(passages), d), unit rows, C-contiguous; may be memory-mapped."""
+        self.passages = passages
         self._vectors = vectors
         self._encoder = encoder
         self._window_chars = window_chars
@@ -117,9 +131,30 @@ class Dense:
         """Bool (len(positions),), True for a record of which only the title is known."""
         return np.asarray(self._sizes[positions] == 0)
 
+    def nearest(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Nearest]:
+        """For each query and each of its records the two windows with the largest cosine, the first of equals.
+
+        Raises:
+            ModelError: the encoder's files are missing or damaged.
+        """
+        found = []
+        for cut, query, where in zip(self._cut(queries), self._encode(queries), positions, strict=True):
+            needed = self._rows(where)
+            cosines = self._exact(query, needed)[1:]
+            peaks = cosines.max(axis=0)
+            rows = np.arange(needed.titles)
+            stops = np.append(needed.starts, len(peaks) - needed.titles)[1:]
+            for record, start, stop in zip(needed.windowed, needed.starts, stops, strict=True):
+                rows[record] = needed.titles + start + peaks[needed.titles :][start:stop].argmax()
+            found.append(Nearest(cut, cosines.argmax(axis=0)[rows], needed.rows[rows]))
+        return found
+
+    def _cut(self, queries: Sequence[QueryText]) -> list[QueryPassages]:
+        return [cut_query(query.title, query.body, self._window_chars, self._query_windows) for query in queries]
+
     def _encode(self, queries: Sequence[QueryText]) -> list[Vectors]:
         """For each query float32 (1 + windows, d), the title first."""
-        cuts = [cut_query(query.title, query.body, self._window_chars, self._query_windows) for query in queries]
+        cuts = self._cut(queries)
         texts = [(cut.title, *cut.windows) for cut in cuts]
         distinct = {text: at for at, text in enumerate(dict.fromkeys(text for group in texts for text in group))}
         vectors = self._encoder.encode_queries(list(distinct))

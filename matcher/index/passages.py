@@ -13,7 +13,7 @@ import numpy.typing as npt
 from matcher.text.normalize import normalize
 from matcher.text.sentences import Span, windows
 
-__all__ = ["Passages", "QueryPassages", "cut", "cut_query"]
+__all__ = ["Passages", "QueryPassages", "cut", "cut_query", "passage_text"]
 
 # A title longer than this is a paragraph: in front of a window it would crowd the window out.
 _LEAD_CHARS = 60
@@ -73,6 +73,12 @@ def cut(texts: Iterable[tuple[str, str]], window_chars: int) -> tuple[Passages, 
         ends=np.ascontiguousarray(places[:, 1]),
     )
     return passages, titles + led
+
+
+def passage_text(passages: Passages, row: int, title: str, body: str) -> str:
+    """The embedded text of one passage again, from the title and the body of the record it belongs to."""
+    start, end = int(passages.starts[row]), int(passages.ends[row])
+    return _led(title, body[start:end]) if end > start else normalize(title)
 
 
 def cut_query(title: str, body: str, window_chars: int, most: int) -> QueryPassages:

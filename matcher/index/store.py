@@ -79,6 +79,7 @@ class IndexStore:
         achievements: Iterable[Achievement] | None = None,
         window_chars: int = 200,
         update: bool = False,
+        change_encoder: bool = False,
         remove: Collection[str] = (),
         sync: bool = False,
         created_at: dt.datetime | None = None,
@@ -96,6 +97,7 @@ class IndexStore:
                 replace records of the same id; None leaves that side as it is.
             window_chars: longest window of a body, in characters.
             update: start from the live version.
+            change_encoder: with `update`, the live version may be another encoder's; all its texts are embedded anew.
             remove: ids that go (with `update`).
             sync: records of a side that was given but not among it go too (with `update`).
             created_at: goes into the manifest; None takes `SOURCE_DATE_EPOCH`, or the present.
@@ -120,6 +122,7 @@ class IndexStore:
             encoder=encoder,
             window_chars=window_chars,
             update=update,
+            change_encoder=change_encoder,
             remove=frozenset(remove),
             sync=sync,
             created_at=_timestamp(created_at),

@@ -40,6 +40,7 @@ class Request:
     encoder: Encoder
     window_chars: int
     update: bool
+    change_encoder: bool
     remove: frozenset[str]
     sync: bool
     created_at: str
@@ -120,10 +121,10 @@ def _read_old(versions: VersionFolder, request: Request) -> _Old | None:
         folder = versions.path(versions.current())
         manifest = Manifest.read(folder)
         check_files(folder, manifest, verify=True)
-        if request.update and manifest.encoder_id != request.encoder.id:
+        if request.update and not request.change_encoder and manifest.encoder_id != request.encoder.id:
             raise IndexMismatchError(
                 f"索引由编码器 {manifest.encoder_id} 建立，当前编码器是 {request.encoder.id}，不能增量更新；"
-                "请换回原编码器，或去掉 --update 用全部文件重建。"
+                "请先用 matcher index --rebuild 索引名 按库内记录重建，或去掉 --update 用全部文件重建。"
             )
         records = {side: load_lines(folder / side.value, side) for side in Side}
         lines = {side: {item.id: found.line(at) for at, item in enumerate(found)} for side, found in records.items()}
@@ -149,7 +150,11 @@ def _next_records(side: Side, old: _Old | None, request: Request) -> Sequence[Re
 
 
 def _differs(before: Manifest, request: Request, changes: Mapping[Side, SideChanges]) -> bool:
-    made_alike = before.window_chars == request.window_chars and before.lexicon == lexicon_id()
+    made_alike = (before.encoder_id, before.window_chars, before.lexicon) == (
+        request.encoder.id,
+        request.window_chars,
+        lexicon_id(),
+    )
     return not made_alike or any(change.any for change in changes.values())
 
 

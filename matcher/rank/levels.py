@@ -17,9 +17,12 @@ from pydantic import TypeAdapter
 
 from matcher.errors import ModelError
 
-__all__ = ["LevelModel", "Probs", "column_order", "expected_levels", "fits", "levels_of"]
+__all__ = ["RERANKED_LEVELS", "LevelModel", "Probs", "column_order", "expected_levels", "fits", "levels_of"]
 
 Probs: TypeAlias = npt.NDArray[np.float64]
+
+RERANKED_LEVELS = Path(str(resources.files("matcher.rank") / "model" / "levels_reranked.json"))
+"""The level model of candidates that the re-ranker has read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +72,10 @@ class LevelModel:
             model = TypeAdapter(cls).validate_json(source.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ModelError(
-                f"分级模型 {source} 缺失或已损坏；请重新安装，或用 matcher train levels 重新生成。"
+                f"分级模型 {source} 缺失或已损坏；请重新安装，或用 matcher train ranker 重新生成。"
             ) from error
         if len(model.features) != len(model.weights) or len(model.thresholds) != 3:
-            raise ModelError(f"分级模型 {source} 的特征、权重与阈值个数不一致；请用 matcher train levels 重新生成。")
+            raise ModelError(f"分级模型 {source} 的特征、权重与阈值个数不一致；请用 matcher train ranker 重新生成。")
         return model
 
 
@@ -100,5 +103,5 @@ def column_order(available: Sequence[str], wanted: Sequence[str]) -> list[int]:
     """
     missing = [name for name in wanted if name not in available]
     if missing:
-        raise ModelError(f"分级模型需要的特征 {missing[0]} 本版本没有；请用 matcher train levels 重新生成模型。")
+        raise ModelError(f"分级模型需要的特征 {missing[0]} 本版本没有；请用 matcher train ranker 重新生成模型。")
     return [list(available).index(name) for name in wanted]

@@ -1,4 +1,4 @@
-"""Grade candidates: features → P(level) → order."""
+"""Grade candidates: features → P(level) → order; the best are read together with the query and graded again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from matcher.index.base import Allowed, QueryText
 from matcher.index.side import SideIndex
 from matcher.rank.features import FEATURES, pair_features
 from matcher.rank.levels import LevelModel, Probs, column_order, expected_levels, fits, levels_of
+from matcher.rank.rerank import CROSS, Reranker
 
 __all__ = ["Graded", "Ranker"]
 
@@ -22,7 +23,8 @@ class Graded:
 
     positions: int64 (n,), rows of the side. features: float64 (n, len(FEATURES)).
     probs: float64 (n, 4), P(level = 1..4). scores: float64 (n,), expected level in [1, 4].
-    levels: int64 (n,) in 1..4. fits: float64 (n,), P(level ≥ 3).
+    levels: int64 (n,) in 1..4. fits: float64 (n,), P(level ≥ 3). cross: float64 (n,), the re-ranker's logit, NaN for a
+    candidate it did not read.
     """
 
     positions: Positions
@@ -31,6 +33,26 @@ class Graded:
     scores: npt.NDArray[np.float64]
     levels: npt.NDArray[np.int64]
     fits: npt.NDArray[np.float64]
+    cross: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        positions: Positions,
+        features: npt.NDArray[np.float64],
+        probs: Probs,
+        cross: npt.NDArray[np.float64] | None = None,
+    ) -> "Graded":
+        """Everything that follows from the probabilities; None: the re-ranker read no candidate."""
+        return cls(
+            positions,
+            features,
+            probs,
+            expected_levels(probs),
+            levels_of(probs),
+            fits(probs),
+            np.full(len(positions), np.nan) if cross is None else cross,
+        )
 
     def take(self, order: Positions) -> "Graded":
         """The candidates at these places, in this order."""
@@ -41,6 +63,7 @@ class Graded:
             self.scores[order],
             self.levels[order],
             self.fits[order],
+            self.cross[order],
         )
 
     def first(self, k: int) -> "Graded":
@@ -49,23 +72,28 @@ class Graded:
 
 
 class Ranker:
-    """Grades records of one side with one level model."""
+    """Grades records of one side with one level model, and with a second one where a re-ranker has read them."""
 
-    def __init__(self, side: SideIndex, model: LevelModel) -> None:
-        """Raises ModelError where the model wants a feature this version does not compute."""
+    def __init__(self, side: SideIndex, model: LevelModel, reranker: Reranker | None = None) -> None:
+        """Raises ModelError where a model wants a feature this version does not compute."""
         self._side = side
         self._model = model
         self._columns = column_order(FEATURES, model.features)
+        self._reranker = reranker
+        self._read_columns = column_order((*FEATURES, CROSS), reranker.model.features) if reranker else []
 
     def rank(self, queries: Sequence[QueryText], k: int, allowed: Allowed | None = None) -> list[Graded]:
         """The `k` most promising records of each query by rank fusion, graded and ordered best first.
 
         Raises:
             ValueError: k < 1, or `allowed` of another length than the corpus.
-            ModelError: the encoder's files are missing or damaged.
+            ModelError: the files of the encoder or the re-ranker are missing or damaged.
         """
-        hits = self._side.hybrid.search(queries, k, allowed)
-        return self.order(queries, [hit.positions for hit in hits])
+        return self.order(queries, self.candidates(queries, k, allowed))
+
+    def candidates(self, queries: Sequence[QueryText], k: int, allowed: Allowed | None = None) -> list[Positions]:
+        """The `k` most promising records of each query by rank fusion, not graded; errors as in `rank`."""
+        return [hit.positions for hit in self._side.hybrid.search(queries, k, allowed)]
 
     def order(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Graded]:
         """The given records of each query, graded and ordered best first."""
@@ -73,16 +101,29 @@ class Ranker:
 
     def grade(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Graded]:
         """Exactly the given records of each query, in the order given."""
-        return [
-            self._graded(where, features)
+        plain = [
+            Graded.of(where, features, self._model.probs(features[:, self._columns]))
             for where, features in zip(positions, pair_features(self._side, queries, positions), strict=True)
         ]
+        return plain if self._reranker is None else self._read(self._reranker, queries, plain)
 
-    def _graded(self, positions: Positions, features: npt.NDArray[np.float64]) -> Graded:
-        probs = self._model.probs(features[:, self._columns])
-        return Graded(positions, features, probs, expected_levels(probs), levels_of(probs), fits(probs))
+    def _read(self, reranker: Reranker, queries: Sequence[QueryText], plain: Sequence[Graded]) -> list[Graded]:
+        """The best of each query read and graded again; the others stay as they are."""
+        best = [_order(graded)[: reranker.top] for graded in plain]
+        logits = reranker.read(self._side, queries, [g.positions[at] for g, at in zip(plain, best, strict=True)])
+        found = []
+        for graded, at, read in zip(plain, best, logits, strict=True):
+            cross, probs = graded.cross.copy(), graded.probs.copy()
+            cross[at] = read
+            probs[at] = reranker.model.probs(np.column_stack([graded.features[at], read])[:, self._read_columns])
+            found.append(Graded.of(graded.positions, graded.features, probs, cross))
+        return found
+
+
+def _order(graded: Graded) -> Positions:
+    """Best score first, ties by position (records of a side are sorted by id)."""
+    return np.lexsort((graded.positions, -graded.scores))
 
 
 def _ordered(graded: Graded) -> Graded:
-    """Best score first, ties by position (records of a side are sorted by id)."""
-    return graded.take(np.lexsort((graded.positions, -graded.scores)))
+    return graded.take(_order(graded))

@@ -1,4 +1,7 @@
-"""From a sentence-transformers folder to the int8 folder that `BundledEncoder` reads, without torch or a network."""
+"""From sentence-transformers folders to the int8 folders that `BundledEncoder` and the re-ranker `CrossEncoder` read.
+
+Neither torch nor a network is needed.
+"""
 
 import json
 from dataclasses import dataclass
@@ -8,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from matcher.embed.cross import CrossManifest, cutting_hash
 from matcher.embed.manifest import GRAPH_FILE, TOKENIZER_FILE, ModelManifest, mark_of
 from matcher.errors import ModelError
 from matcher.train.graph import EncoderDims, Weights, build_graph
 from matcher.train.unpack import INSTALL_TRAIN
 
-__all__ = ["E5_ORIGIN", "ExportReport", "ModelOrigin", "export"]
+__all__ = ["E5_ORIGIN", "ExportReport", "ModelOrigin", "export", "export_reranker"]
 
 _REMAKE = "请给出完整的 sentence-transformers 文件夹，或用 matcher models unpack 重新生成"
 _USE_AS_IS = "不导出也能使用：请把 MATCHER_ENCODER 设为这个文件夹"
@@ -45,6 +49,11 @@ class ExportReport:
     size_bytes: int
 
 
+# `<s> … </s></s> … </s>`
+_PAIR_MARKS = 4
+_HEAD = Path("2_Dense", "model.safetensors")
+
+
 def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> ExportReport:
     """Write `model.onnx`, `tokenizer.json` and `manifest.json` for a BERT-shaped sentence-transformers folder.
 
@@ -61,17 +70,8 @@ def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> Expor
     """
     config = _read_json(folder / "config.json")
     weights = _read_weights(folder / "model.safetensors")
-    dims = _dims(folder, config)
     prompts = _read_json(folder / "config_sentence_transformers.json").get("prompts", {})
-    try:
-        graph = build_graph(weights, dims)
-        tokenizer = (folder / TOKENIZER_FILE).read_bytes()
-    except KeyError as error:
-        raise ModelError(f"模型文件夹 {folder} 缺少权重 {error.args[0]}；请确认它是完整的 BERT 结构模型。") from error
-    except ImportError as error:
-        raise ModelError(f"未安装 onnx，无法导出；请先运行 {INSTALL_TRAIN}。") from error
-    except OSError as error:
-        raise ModelError(f"读不到 {folder / TOKENIZER_FILE}；{_REMAKE}。") from error
+    graph, tokenizer = _graph_and_tokenizer(folder, weights, _dims(folder, config))
     manifest = ModelManifest(
         name=origin.name,
         source=origin.source,
@@ -81,7 +81,7 @@ def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> Expor
         query_prefix=prompts.get("query", ""),
         passage_prefix=prompts.get("document", ""),
         files={GRAPH_FILE: mark_of(graph), TOKENIZER_FILE: mark_of(tokenizer)},
-        made_with={name: version(name) for name in ("numpy", "onnx", "safetensors")},
+        made_with=_made_with(),
     )
     _write(out, {GRAPH_FILE: graph, TOKENIZER_FILE: tokenizer}, manifest)
     return ExportReport(
@@ -89,6 +89,61 @@ def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> Expor
         encoder_id=f"bundled:{manifest.name}:{manifest.content_hash}",
         size_bytes=sum(mark.size for mark in manifest.files.values()),
     )
+
+
+def export_reranker(
+    folder: Path, out: Path, *, need_pieces: int, achievement_pieces: int, origin: ModelOrigin
+) -> ExportReport:
+    """Write `model.onnx`, `tokenizer.json` and `manifest.json` for a cross-encoder that `matcher train reranker` saved.
+
+    The same input gives the same bytes.
+
+    Args:
+        folder: BERT-shaped trunk, mean pooling and a dense layer with one output, as sentence-transformers saves them.
+        out: the folder to write; files of an earlier export in it are replaced.
+        need_pieces: how many pieces are read of a need.
+        achievement_pieces: likewise.
+        origin: what the manifest says about name, source and licence.
+
+    Raises:
+        ModelError: as `export`.
+    """
+    weights = dict(_read_weights(folder / "model.safetensors"))
+    head = _read_weights(folder / _HEAD)
+    if "linear.weight" not in head or head["linear.weight"].shape[0] != 1 or "linear.bias" not in head:
+        raise ModelError(f"{folder / _HEAD} 不是只有一个输出的线性层；请用 matcher train reranker 重新生成。")
+    places = "embeddings.position_embeddings.weight"
+    weights[places] = weights[places][: need_pieces + achievement_pieces + _PAIR_MARKS]
+    graph, tokenizer = _graph_and_tokenizer(folder, weights, _dims(folder, _read_json(folder / "config.json")))
+    manifest = CrossManifest(
+        name=origin.name,
+        source=origin.source,
+        licence=origin.licence,
+        need_pieces=need_pieces,
+        achievement_pieces=achievement_pieces,
+        weights=tuple(map(float, head["linear.weight"][0])),
+        bias=float(head["linear.bias"][0]),
+        cutting=cutting_hash(tokenizer),
+        files={GRAPH_FILE: mark_of(graph)},
+        made_with=_made_with(),
+    )
+    _write(out, {GRAPH_FILE: graph, TOKENIZER_FILE: tokenizer}, manifest)
+    return ExportReport(folder=out, encoder_id=f"cross:{manifest.name}:{manifest.content_hash}", size_bytes=len(graph))
+
+
+def _graph_and_tokenizer(folder: Path, weights: Weights, dims: EncoderDims) -> tuple[bytes, bytes]:
+    try:
+        return build_graph(weights, dims), (folder / TOKENIZER_FILE).read_bytes()
+    except KeyError as error:
+        raise ModelError(f"模型文件夹 {folder} 缺少权重 {error.args[0]}；请确认它是完整的 BERT 结构模型。") from error
+    except ImportError as error:
+        raise ModelError(f"未安装 onnx，无法导出；请先运行 {INSTALL_TRAIN}。") from error
+    except OSError as error:
+        raise ModelError(f"读不到 {folder / TOKENIZER_FILE}；{_REMAKE}。") from error
+
+
+def _made_with() -> dict[str, str]:
+    return {name: version(name) for name in ("numpy", "onnx", "safetensors")}
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -129,7 +184,7 @@ def _dims(folder: Path, config: dict[str, Any]) -> EncoderDims:
     )
 
 
-def _write(out: Path, files: dict[str, bytes], manifest: ModelManifest) -> None:
+def _write(out: Path, files: dict[str, bytes], manifest: ModelManifest | CrossManifest) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

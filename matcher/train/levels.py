@@ -1,101 +1,178 @@
-"""Fit the level model: proportional odds by penalised maximum likelihood, weights kept ≥ 0 so that sense is kept."""
+"""Fit the level model: proportional odds by penalised maximum likelihood, weights kept ≥ 0 so that sense is kept.
 
+With a base model the penalty pulls towards its weights and thresholds (a Gaussian prior; the fit is the posterior's
+mode), so that few local labels change little and many change much. A label may leave the level open between two
+(“合适” is 3 or 4): the pair then counts with P(low ≤ level ≤ high), as interval-censored data do.
+"""
+
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.errors import EvaluationError
-from matcher.rank.levels import LevelModel, fits, levels_of
+from matcher.errors import EvaluationError, ModelError
+from matcher.rank.levels import LevelModel, fits
 
-__all__ = ["best_bar", "cross_validated", "fit_levels"]
+__all__ = ["STRENGTH", "best_bar", "fit_levels", "shares"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+STRENGTH = 30.0
+"""How many pairs the base model is worth where there are too few needs to choose by measuring."""
+
+# Of thresholds in units of the latent score: a smaller gap cannot be written as a logarithm.
+_LEAST_GAP = 1e-3
 
 
-def _loss(
-    params: Floats, x: Floats, levels: npt.NDArray[np.int64], weight: Floats, ridge: float
-) -> tuple[float, Floats]:
-    """Mean negative log-likelihood + ridge·|w|² and its gradient; params = w, θ_2, log(θ_3−θ_2), log(θ_4−θ_3)."""
-    width = x.shape[1]
-    w, steps = params[:width], np.exp(params[width + 1 :])
-    theta = params[width] + np.concatenate([[0.0], np.cumsum(steps)])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scale:
+    """Features are centred and brought to spread 1 for fitting; parameters are w, θ_2, log(θ_3−θ_2), log(θ_4−θ_3)."""
+
+    centre: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, x: Floats) -> "_Scale":
+        spread = x.std(axis=0)
+        return cls(x.mean(axis=0), np.where(spread > 0, spread, 1.0))
+
+    def params(self, weights: Floats, thresholds: Floats) -> Floats:
+        gaps = np.log(np.maximum(np.diff(thresholds), _LEAST_GAP))
+        return np.concatenate([weights * self.spread, [thresholds[0] - weights @ self.centre], gaps])
+
+    def model(self, params: Floats, features: tuple[str, ...], *, bar: float, made_from: str) -> LevelModel:
+        weights = params[:-3] / self.spread
+        first = params[-3] + weights @ self.centre
+        theta = first + np.concatenate([[0.0], np.cumsum(np.exp(params[-2:]))])
+        return LevelModel(
+            features=features,
+            weights=tuple(round(float(value), 6) for value in weights),
+            thresholds=(round(float(theta[0]), 6), round(float(theta[1]), 6), round(float(theta[2]), 6)),
+            none_fits_below=bar,
+            made_from=made_from,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prior:
+    """The penalty Σ pull·(params − at)²: float64 (features + 3,) each."""
+
+    at: Floats
+    pull: Floats
+
+
+def _loss(params: Floats, x: Floats, between: tuple[Ints, Ints], weight: Floats, prior: _Prior) -> tuple[float, Floats]:
+    """Weighted negative log-likelihood + Σ pull·(params − at)² and its gradient; params as in `_Scale`.
+
+    `between`: the lowest and the highest level of each pair.
+    """
+    low, high = between
+    w, steps = params[:-3], np.exp(params[-2:])
+    theta = params[-3] + np.concatenate([[0.0], np.cumsum(steps)])
     latent = x @ w
     above = np.hstack([np.ones((len(x), 1)), 1.0 / (1.0 + np.exp(theta - latent[:, None])), np.zeros((len(x), 1))])
     rows = np.arange(len(x))
-    upper, lower = above[rows, levels - 1], above[rows, levels]
+    upper, lower = above[rows, low - 1], above[rows, high]
     prob = np.maximum(upper - lower, 1e-12)
-    loss = -float(weight @ np.log(prob)) + ridge * float(w @ w)
+    away = params - prior.at
+    loss = -float(weight @ np.log(prob)) + float(prior.pull @ away**2)
     # dσ/dlatent = σ(1−σ); the constant edges 1 and 0 have slope 0 by the same expression.
-    slope_up, slope_low = upper * (1 - upper), lower * (1 - lower)
-    d_latent = -weight * (slope_up - slope_low) / prob
-    d_theta = np.zeros(3)
-    for k in range(3):
-        d_theta[k] = weight[levels == k + 2] @ (slope_up / prob)[levels == k + 2]
-        d_theta[k] -= weight[levels == k + 1] @ (slope_low / prob)[levels == k + 1]
-    gradient = np.concatenate(
-        [x.T @ d_latent + 2 * ridge * w, [d_theta.sum(), steps[0] * d_theta[1:].sum(), steps[1] * d_theta[2]]]
-    )
-    return loss, gradient
+    up, down = weight * upper * (1 - upper) / prob, weight * lower * (1 - lower) / prob
+    d_theta = np.array([up[low == k].sum() - down[high == k - 1].sum() for k in (2, 3, 4)])
+    gradient = np.concatenate([x.T @ (down - up), [d_theta.sum(), steps[0] * d_theta[1:].sum(), steps[1] * d_theta[2]]])
+    return loss, gradient + 2 * prior.pull * away
+
+
+def shares(groups: Ints, weights: Floats) -> Floats:
+    """What each pair counts: a need's pairs together at most 1, and less where its labels are all doubtful.
+
+    weight / max(1, sum of the weights of the need's pairs): float64 (n,).
+    """
+    totals = np.bincount(groups, weights=weights)
+    return np.asarray(weights / np.maximum(totals[groups], 1.0), dtype=np.float64)
 
 
 def fit_levels(
     x: Floats,
-    levels: npt.NDArray[np.int64],
-    groups: npt.NDArray[np.int64],
+    levels: Ints,
+    groups: Ints,
     *,
     features: tuple[str, ...],
+    highs: Ints | None = None,
+    weights: Floats | None = None,
+    base: LevelModel | None = None,
+    strength: float = STRENGTH,
     ridge: float = 1e-4,
     made_from: str = "",
 ) -> LevelModel:
-    """Fit weights ≥ 0 and ascending thresholds; every need (group) counts the same, however many pairs it has.
+    """Fit weights ≥ 0 and ascending thresholds; no need (group) counts more than another for having more pairs.
+
+    Without `base`: mean negative log-likelihood + ridge·|w|², w over features of spread 1. With `base`: mean negative
+    log-likelihood + strength / n · |p − p_base|², n the sum of the weights, p the weights over features of spread 1,
+    the first threshold at the mean pair and the logarithms of the gaps. Multiplied by n this is −log posterior with a
+    Gaussian prior of variance 1 / (2·strength) for each parameter. The base keeps its bar for “nothing fits”: labels
+    of single pairs cannot tell that a need has no partner at all.
 
     Args:
         x: float64 (n, len(features)).
-        levels: int64 (n,) in 1..4, at least two different ones.
-        groups: int64 (n,), the need each pair belongs to.
+        levels: int64 (n,) in 1..4; with `highs` the lowest level each pair may have.
+        groups: int64 (n,) ≥ 0, the need each pair belongs to.
         features: names of the columns.
-        ridge: strength of the penalty on the weights, ≥ 0.
+        highs: int64 (n,) in levels..4, the highest level each pair may have; None where levels are exact.
+        weights: float64 (n,) ≥ 0; a pair of weight 2 counts as the pair standing twice. None: all 1.
+        base: the model to stay near; features it does not have begin at 0.
+        strength: > 0, how many pairs the base is worth.
+        ridge: strength of the penalty without a base, ≥ 0.
         made_from: a sentence kept in the model.
 
     Raises:
-        EvaluationError: fewer than two levels occur.
+        EvaluationError: no label has any weight, or there is no base and fewer than two levels occur as exact labels.
+        ModelError: the base has a feature that is not among `features`.
     """
     from scipy.optimize import minimize  # noqa: PLC0415
 
-    if len(np.unique(levels)) < 2:
+    highs = levels if highs is None else highs
+    weights = np.ones(len(x)) if weights is None else weights
+    if not weights.sum() > 0:
+        raise EvaluationError("没有一对评级带有权重，无法学习分级；请补充评级后重试。")
+    if base is None and len(np.unique(levels[levels == highs])) < 2:
         raise EvaluationError("评分只有一个等级，无法学习分级；请补充不同等级的评分后重试。")
-    spread = x.std(axis=0)
-    spread[spread == 0] = 1.0
-    centre = x.mean(axis=0)
-    sizes = np.bincount(groups)
-    weight = 1.0 / sizes[groups]
-    weight /= weight.sum()
-    start = np.concatenate([np.full(x.shape[1], 0.5), [0.0, 0.0, 0.0]])
-    bounds = [(0.0, None)] * x.shape[1] + [(None, None)] * 3
+    scale = _Scale.of(x)
+    width = x.shape[1]
+    if base is None:
+        start = np.concatenate([np.full(width, 0.5), [0.0, 0.0, 0.0]])
+        at, pull = np.zeros(width + 3), np.concatenate([np.full(width, ridge), [0.0, 0.0, 0.0]])
+    else:
+        start = at = scale.params(_placed(base, features), np.asarray(base.thresholds))
+        pull = np.full(width + 3, strength / weights.sum())
+    share = shares(groups, weights)
     found = minimize(
-        _loss, start, args=((x - centre) / spread, levels, weight, ridge), jac=True, method="L-BFGS-B", bounds=bounds
+        _loss,
+        start,
+        args=((x - scale.centre) / scale.spread, (levels, highs), share / share.sum(), _Prior(at, pull)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, None)] * width + [(None, None)] * 3,
     )
-    params = found.x
-    moved = float(params[: x.shape[1]] @ (centre / spread))
-    theta = moved + params[x.shape[1]] + np.concatenate([[0.0], np.cumsum(np.exp(params[x.shape[1] + 1 :]))])
-    model = LevelModel(
-        features=features,
-        weights=tuple(round(float(value), 6) for value in params[: x.shape[1]] / spread),
-        thresholds=(round(float(theta[0]), 6), round(float(theta[1]), 6), round(float(theta[2]), 6)),
-        none_fits_below=0.5,
-        made_from=made_from,
-    )
-    best = [
-        (fits(model.probs(x[groups == g])).max(), bool((levels[groups == g] >= 3).any())) for g in np.unique(groups)
-    ]
-    return LevelModel(
-        features=model.features,
-        weights=model.weights,
-        thresholds=model.thresholds,
-        none_fits_below=best_bar(best),
-        made_from=made_from,
-    )
+    if base is not None:
+        return scale.model(found.x, features, bar=base.none_fits_below, made_from=made_from)
+    bare = scale.model(found.x, features, bar=0.5, made_from=made_from)
+    sure = fits(bare.probs(x))
+    best = [(float(sure[groups == g].max()), bool((levels[groups == g] >= 3).any())) for g in np.unique(groups)]
+    return scale.model(found.x, features, bar=best_bar(best), made_from=made_from)
+
+
+def _placed(base: LevelModel, features: tuple[str, ...]) -> Floats:
+    """The base's weights in the order of `features`, 0 for those it does not have."""
+    known = dict(zip(base.features, base.weights, strict=True))
+    lost = sorted(set(known) - set(features))
+    if lost:
+        raise ModelError(
+            f"基础分级模型需要的特征 {lost[0]} 本版本没有，不能在它的基础上学习；请改用 --base none 或随包的模型。"
+        )
+    return np.array([known.get(name, 0.0) for name in features])
 
 
 def best_bar(best_fits: list[tuple[float, bool]]) -> float:
@@ -116,27 +193,3 @@ def best_bar(best_fits: list[tuple[float, bool]]) -> float:
         return kept + refused - 1
 
     return round(float(max(bars, key=lambda bar: (youden(bar), -bar))), 4)
-
-
-def cross_validated(
-    x: Floats, levels: npt.NDArray[np.int64], groups: npt.NDArray[np.int64], *, features: tuple[str, ...], seed: int
-) -> str:
-    """A sentence with the figures of levels predicted for needs not used in fitting, 5 folds by need.
-
-    MAE of the median level, and ECE of `fit` in ten equal bins (Naeini et al. 2015).
-
-    Raises:
-        EvaluationError: fewer than five needs, or fewer than two levels in a fold's training part.
-    """
-    from sklearn.model_selection import GroupKFold  # noqa: PLC0415
-
-    if len(np.unique(groups)) < 5:
-        raise EvaluationError("评分涉及的需求不足 5 条，无法交叉验证；请补充评分后重试。")
-    probs = np.zeros((len(x), 4))
-    for fitted, held in GroupKFold(5, shuffle=True, random_state=seed).split(x, levels, groups):
-        probs[held] = fit_levels(x[fitted], levels[fitted], groups[fitted], features=features).probs(x[held])
-    mae = float(np.abs(levels_of(probs) - levels).mean())
-    sure, right = fits(probs), levels >= 3
-    bins = np.minimum((sure * 10).astype(int), 9)
-    gaps = [abs(sure[bins == b].sum() - right[bins == b].sum()) for b in range(10)]
-    return f"MAE {mae:.3f}，竞赛得分 {1 / (1 + mae):.3f}，ECE {sum(gaps) / len(x):.3f}"

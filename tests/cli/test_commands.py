@@ -179,12 +179,12 @@ def test_levels_can_be_fitted_on_one_s_own_grades(tmp_path: Path) -> None:
     rows = [f"N{i}\tA{j}\t{4 if i == j else 1}" for i in range(6) for j in range(6)]
     (tmp_path / "j.tsv").write_text("\n".join(["need_id\tachievement_id\tlevel", *rows]), encoding="utf-8")
     files = ("--needs", "n.csv", "--achievements", "a.csv", "--judgements", "j.tsv")
-    done = run(tmp_path, "train", "levels", *files, "--out", "levels.json")
+    done = run(tmp_path, "train", "ranker", *files, "--out", "levels.json")
     assert done.returncode == 0, done.stderr
     assert "6 条需求 36 对" in done.stderr
     model = json.loads((tmp_path / "levels.json").read_text(encoding="utf-8"))
     assert model["weights"][0] > 0
-    assert run(tmp_path, "train", "levels", *files, *files[:2], "--out", "x.json").returncode == 2
+    assert run(tmp_path, "train", "ranker", *files, *files[:2], "--out", "x.json").returncode == 2
 
 
 def test_indicators_are_found_and_measured(tmp_path: Path) -> None:

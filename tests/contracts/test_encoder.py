@@ -9,6 +9,7 @@ import pytest
 from matcher.embed.base import Encoder
 from matcher.embed.bundled import BundledEncoder
 from matcher.embed.hashing import HashingEncoder
+from matcher.embed.narrow import NarrowEncoder
 from matcher.embed.sentence import SentenceEncoder
 
 TEXTS = [
@@ -26,6 +27,7 @@ TEXTS = [
     scope="module",
     params=[
         "hashing",
+        "narrow",
         pytest.param("bundled", marks=pytest.mark.model),
         pytest.param("sentence", marks=[pytest.mark.model, pytest.mark.slow]),
     ],
@@ -34,6 +36,8 @@ def make(request: pytest.FixtureRequest) -> Callable[[], Encoder]:
     """Gives a new instance each time."""
     if request.param == "hashing":
         return HashingEncoder
+    if request.param == "narrow":
+        return lambda: NarrowEncoder(HashingEncoder(), 64)
     if request.param == "bundled":
         return lambda: BundledEncoder(batch_size=4)
     folder: Path = request.getfixturevalue("float_model")

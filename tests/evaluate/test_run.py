@@ -5,7 +5,7 @@ import pytest
 
 from matcher.errors import EvaluationError
 from matcher.evaluate import Graded, Mode, evaluate
-from matcher.evaluate.run import DEPTH
+from matcher.evaluate.answers import DEPTH
 
 LEVELS = {"n1": {"a": 4, "b": 1, "c": 3}, "n2": {"d": 2, "e": 1}}
 ANSWERS = {

@@ -5,9 +5,15 @@ import numpy.typing as npt
 
 from matcher.evaluate.metrics.base import Floats, ratio
 
-__all__ = ["CalibrationError", "NoneFitsAuc"]
+__all__ = ["BINS", "CalibrationError", "NoneFitsAuc", "bin_of"]
 
-_BINS = 10
+BINS = 10
+
+
+def bin_of(fit: Floats) -> npt.NDArray[np.int64]:
+    """Which of the ten bins [0, 0.1), …, [0.9, 1] each fit falls into: int64, 0..9."""
+    # 0.3 * 10 is 3 but 0.29999999999999998 * 10 is not: sums of two probabilities need the rounding.
+    return np.clip(np.floor(np.round(fit * BINS, 9)).astype(np.int64), 0, BINS - 1)
 
 
 class CalibrationError:
@@ -18,9 +24,8 @@ class CalibrationError:
 
     def __init__(self, need: npt.NDArray[np.int64], fit: Floats, fits: npt.NDArray[np.bool_], needs: int) -> None:
         """Keep the excess by need and bin; arrays are (pairs,): position of the need, P(level ≥ 3), level ≥ 3."""
-        # 0.3 * 10 is 3 but 0.29999999999999998 * 10 is not: sums of two probabilities need the rounding.
-        cell = need * _BINS + np.clip(np.floor(np.round(fit * _BINS, 9)).astype(np.int64), 0, _BINS - 1)
-        self._excess = np.bincount(cell, weights=fit - fits, minlength=needs * _BINS).reshape(needs, _BINS)
+        cell = need * BINS + bin_of(fit)
+        self._excess = np.bincount(cell, weights=fit - fits, minlength=needs * BINS).reshape(needs, BINS)
         self._counts = np.bincount(need, minlength=needs).astype(np.float64)
 
     def values(self, weights: Floats) -> Floats:

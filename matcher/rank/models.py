@@ -1,0 +1,99 @@
+"""The models that answer together: an encoder, and the level models and re-ranker that belong to it."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.config import Settings
+from matcher.embed.base import Encoder
+from matcher.embed.bundled import BUNDLED_FOLDER
+from matcher.embed.cross import CrossManifest
+from matcher.embed.load import load_encoder
+from matcher.embed.manifest import ModelManifest
+from matcher.embed.promoted import KIND_NAMES, PACKAGE, Journal, Kind, State, model_folder
+from matcher.errors import ModelError
+from matcher.rank.levels import LevelModel
+from matcher.rank.rerank import Reranker, load_reranker
+
+__all__ = ["LEVELS_FILE", "Models", "load_models", "pair_id"]
+
+LEVELS_FILE = "levels.json"
+"""A level model in the registry, and the one beside a re-ranker."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Models:
+    """What grades a pair; `reranker` is None where it is switched off or there is none."""
+
+    encoder: Encoder
+    levels: LevelModel
+    reranker: Reranker | None
+
+
+def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: str = "") -> Models:
+    """The models in use, or those that were in use with another encoder.
+
+    Level models and re-rankers are fitted on the vectors of one encoder. So an encoder that is no longer in use answers
+    with those that stood beside it last.
+
+    Args:
+        settings: name the encoder and the registry.
+        encoder: to be used in any case; None loads one.
+        made_by: as in `load_encoder`: the encoder that made an index, where it can be found.
+
+    Raises:
+        ModelError: a model is missing or damaged.
+    """
+    if encoder is None:
+        encoder = load_encoder(
+            settings.encoder,
+            models=settings.model_dir,
+            made_by=made_by,
+            threads=settings.threads,
+            batch_size=settings.batch_size,
+            dim=settings.dim,
+        )
+    state = _state_with(encoder.id, Journal.read(settings.model_dir))
+    return Models(encoder, _levels(settings.model_dir, state[Kind.RANKER]), _reranker(settings, state[Kind.RERANKER]))
+
+
+def pair_id(cross: CrossManifest, levels: LevelModel) -> str:
+    """Twelve hex digits that change whenever a re-ranker or the level model beside it could answer otherwise."""
+    return hashlib.sha256(f"{cross.content_hash}\n{levels.id}".encode()).hexdigest()[:12]
+
+
+def _state_with(encoder_id: str, journal: Journal) -> State:
+    """The newest state in which that encoder was in use; the current one where it never was."""
+    states = journal.states()
+    if len(states) > 1:
+        package = ModelManifest.read(BUNDLED_FOLDER).content_hash
+        for state in reversed(states):
+            if (package if state[Kind.ENCODER] == PACKAGE else state[Kind.ENCODER]) in encoder_id.split(":"):
+                return state
+    return states[-1]
+
+
+def _levels(models: Path, chosen: str) -> LevelModel:
+    if chosen == PACKAGE:
+        return LevelModel.load()
+    folder = model_folder(models, Kind.RANKER, chosen)
+    levels = LevelModel.load(folder / LEVELS_FILE)
+    _check(folder, Kind.RANKER, levels.id, chosen)
+    return levels
+
+
+def _reranker(settings: Settings, chosen: str) -> Reranker | None:
+    if chosen == PACKAGE:
+        return load_reranker(settings.rerank, threads=settings.threads)
+    folder = model_folder(settings.model_dir, Kind.RERANKER, chosen)
+    levels = folder / LEVELS_FILE
+    _check(folder, Kind.RERANKER, pair_id(CrossManifest.read(folder), LevelModel.load(levels)), chosen)
+    return load_reranker(settings.rerank, threads=settings.threads, cross=folder, levels=levels)
+
+
+def _check(folder: Path, kind: Kind, found: str, chosen: str) -> None:
+    if found != chosen:
+        raise ModelError(
+            f"{KIND_NAMES[kind]} {folder} 的内容与编号不符（实为 {found}），已被改动；"
+            f"请从备份恢复，或运行 matcher models rollback --kind {kind.value}。"
+        )

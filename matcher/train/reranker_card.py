@@ -1,0 +1,88 @@
+"""The card of a trained re-ranker: what it is, what it learned from, how it did, and how to make it again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from matcher.embed.manifest import GRAPH_FILE, MANIFEST_FILE
+from matcher.errors import ModelError
+from matcher.train.export import ModelOrigin
+from matcher.train.reranker import FLOAT_FOLDER, Trained
+from matcher.train.reranker_data import Group
+from matcher.train.reranker_recipe import RerankerRecipe
+
+__all__ = ["CARD_FILE", "RerankerCard", "write_reranker_card"]
+
+CARD_FILE = "MODEL_CARD.md"
+
+_LIBRARIES = ("sentence-transformers", "torch", "transformers", "onnx", "numpy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerCard:
+    """What a card tells. `unseen`: figures over needs that the scoring model had not seen; empty where not measured."""
+
+    origin: ModelOrigin
+    trained: Trained
+    recipe: RerankerRecipe
+    files: Mapping[str, str]
+    base: str
+    seed: int
+    folds: int
+    groups: Sequence[Group]
+    unseen: str
+
+
+def write_reranker_card(out: Path, card: RerankerCard) -> None:
+    """Write `MODEL_CARD.md` into the folder that holds the trained model, and beside the exported one.
+
+    Raises:
+        ModelError: it cannot be written.
+    """
+    text = _text(out, card)
+    try:
+        for folder in (out, card.trained.int8_folder):
+            (folder / CARD_FILE).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ModelError(f"无法写入 {out / CARD_FILE}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
+
+
+def _text(out: Path, card: RerankerCard) -> str:
+    graded = [group for group in card.groups if group.graded]
+    written = [group for group in card.groups if not group.graded]
+    weights = [
+        card.trained.int8_folder / GRAPH_FILE,
+        card.trained.int8_folder / MANIFEST_FILE,
+        out / FLOAT_FOLDER / "model.safetensors",
+    ]
+    lines = [
+        f"# 重排模型 {card.origin.name}",
+        "",
+        f"- 标识：`{card.trained.id}`",
+        f"- 来源：{card.origin.source}",
+        f"- 许可：{card.origin.licence}",
+        f"- 起点：`{card.base}`，保留第 {'、'.join(map(str, card.recipe.layers))} 层",
+        f"- 训练：{card.trained.steps} 步，随机种子 {card.seed}，{'bf16' if card.trained.bf16 else 'float32'}",
+        "",
+        "## 数据",
+        "",
+        f"- 有评级的需求 {len(graded)} 条，{sum(len(group.examples) for group in graded)} 对",
+        f"- 为成果编写的需求文字 {len(written)} 段，连同负例 {sum(len(group.examples) for group in written)} 对",
+        *(f"- `{name}` SHA-256 {value}" for name, value in card.files.items()),
+        "",
+        "## 未见过的需求上的表现",
+        "",
+        f"{card.folds} 折，近乎相同的需求在同一折：{card.unseen}" if card.unseen else "没有分折，未测。",
+        "",
+        "## 参数",
+        "",
+        *(f"- {name} = {value}" for name, value in asdict(card.recipe).items()),
+        "",
+        "## 文件与版本",
+        "",
+        *(f"- `{path.parent.name}/{path.name}` SHA-256 {sha256(path.read_bytes()).hexdigest()}" for path in weights),
+        *(f"- {name} {version(name)}" for name in _LIBRARIES),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from matcher.errors import EvaluationError
+from matcher.rank.levels import LevelModel
+from matcher.train.crossval import STRENGTHS, Labels, chosen_strength, cross_validated
+from matcher.train.levels import STRENGTH
+
+TRUE = LevelModel(features=("a",), weights=(2.0,), thresholds=(0.0, 1.0, 2.5), none_fits_below=0.3)
+WRONG = LevelModel(features=("a",), weights=(0.1,), thresholds=(-4.0, -3.0, -2.0), none_fits_below=0.3)
+
+
+def made(n: int, seed: int = 1) -> Labels:
+    """Pairs drawn from TRUE, ten a need."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 1))
+    levels = 1 + (2 * x + rng.logistic(size=(n, 1)) > [0.0, 1.0, 2.5]).sum(axis=1)
+    return Labels.graded(x, levels, np.arange(n) // 10)
+
+
+def test_a_right_base_is_trusted_and_a_wrong_one_is_not() -> None:
+    labels = made(600)
+    assert chosen_strength(labels, ("a",), TRUE, seed=1) == STRENGTHS[0]
+    assert chosen_strength(labels, ("a",), WRONG, seed=1) == STRENGTHS[-1]
+
+
+def test_too_few_needs_to_measure_take_the_default() -> None:
+    assert chosen_strength(made(40), ("a",), WRONG, seed=1) == STRENGTH
+    with pytest.raises(EvaluationError, match="不足 5 条"):
+        cross_validated(made(40), ("a",), seed=1)
+
+
+def test_figures_stand_beside_those_of_the_base() -> None:
+    labels = made(600)
+    told = cross_validated(labels, ("a",), base=WRONG, strength=3.0, seed=1)
+    ours, theirs = told.split("；基础模型")
+    # WRONG calls everything level 4: its MAE is the mean of 4 − level.
+    assert f"MAE {(4 - labels.low).mean():.3f}" in theirs
+    assert float(ours.split("，")[0].removeprefix("MAE ")) < 0.8
+    open_ones = Labels(labels.x, np.where(labels.low >= 3, 3, 1), np.where(labels.low >= 3, 4, 2), *labels_rest(labels))
+    assert "未计算误差" in cross_validated(open_ones, ("a",), base=TRUE, seed=1)
+
+
+def labels_rest(labels: Labels) -> tuple[np.ndarray, np.ndarray]:
+    return labels.groups, labels.weights
+
+
+def test_joined_sets_keep_their_needs_apart() -> None:
+    joined = Labels.joined([made(20), made(30)])
+    assert joined.groups.tolist() == sorted(np.repeat(np.arange(5), 10).tolist())
+    assert (len(joined), joined.needs) == (50, 5)
