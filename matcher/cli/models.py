@@ -75,7 +75,7 @@ def unpack(
     out: Annotated[Path, typer.Argument(help="要新建的文件夹", metavar="文件夹", file_okay=False)],
     latin: Annotated[int, typer.Option("--latin-pieces", min=0, help="保留多少个拉丁字母词片")] = 8000,
 ) -> None:
-    """把随包编码器的浮点权重展开为 sentence-transformers 文件夹，供训练使用。"""
+    """把随包编码器微调前的浮点权重展开为 sentence-transformers 文件夹，供训练使用。"""
     from matcher.cli.console import log
     from matcher.train.unpack import unpack as unpacked
 

@@ -11,7 +11,9 @@ from matcher.cli.console import bar, log, output
 from matcher.cli.reading import read_files
 from matcher.cli.rebuilding import outdated, rebuild_behind
 from matcher.config import Settings, load_settings
+from matcher.embed.cross import CROSS_FOLDER
 from matcher.embed.load import IN_USE, load_encoder
+from matcher.embed.manifest import MANIFEST_FILE
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, GuardFigure, Journal, Kind, Step
 from matcher.errors import ConfigError, EvaluationError, ModelError
 from matcher.evaluate import read_judgements
@@ -21,12 +23,17 @@ from matcher.rank.rerank import load_reranker
 from matcher.records import Side
 from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
 from matcher.train.model_files import ModelFiles
-from matcher.train.registry import Registry
+from matcher.train.registry import ONE_OF_A_KIND, Registry
 
 __all__ = ["list_models", "promote", "rollback", "show_in_use", "show_model"]
 
 _SAMPLE = Path("corpora/sample")
 _PACKAGE_NAME = "随软件包安装的"
+_HOW_TO_LOSE = (
+    "“输”：差的区间整个在变差的一边，或变差超过容许值（"
+    + "，".join(f"{name} {most:g}" for name, most in TOLERATED.items())
+    + "）。ece 越小越好，其余越大越好。"
+)
 
 
 def list_models() -> None:
@@ -39,7 +46,9 @@ def list_models() -> None:
         table.add_column(heading, overflow="fold")
     for kind in Kind:
         used = journal.current[kind]
-        table.add_row(KIND_NAMES[kind], PACKAGE, _PACKAGE_NAME, "—", "●" if used == PACKAGE else "", "—")
+        there = kind is not Kind.RERANKER or (CROSS_FOLDER / MANIFEST_FILE).is_file()
+        name = _PACKAGE_NAME if there else "本软件包没有"
+        table.add_row(KIND_NAMES[kind], PACKAGE, name, "—", "●" if used == PACKAGE else "", "—")
         for model in registry.ids(kind):
             entry = registry.entry(kind, model)
             step = journal.figures_of(kind, model)
@@ -66,7 +75,7 @@ def show_in_use() -> None:
             f"重排模型：{models.reranker.id}，细读前 {models.reranker.top} 个候选；{models.reranker.model.made_from}"
         )
     for step in Journal.read(settings.model_dir).steps:
-        changed = "、".join(f"{KIND_NAMES[kind]} {model}" for kind, model in step.models.items())
+        changed = "、".join(f"{KIND_NAMES[kind]} {_called(model)}" for kind, model in step.models.items())
         why = f"；未通过守护集而启用，理由：{step.reason}" if step.reason else ""
         print_(f"{_minute(step.at)} {'退回' if step.rollback else '启用'} {escape(changed + why)}")
 
@@ -119,7 +128,7 @@ def promote(whats: Sequence[str], guards: Sequence[Path], *, force: str | None, 
     before = load_models(settings)
     after = _with(before, wanted, settings)
     figures = _guarded([*([_SAMPLE] if _SAMPLE.is_dir() else []), *guards], before, after, settings)
-    output().print(_figures_table(figures, "守护集：候选与在用模型逐需求比较"))
+    output().print(_figures_table(figures, "守护集：候选与在用模型逐需求比较"), _HOW_TO_LOSE)
     lost = [figure for figure in figures if figure.lost]
     if lost and force is None:
         told = "；".join(f"{each.guard} 的 {each.figure} {each.before:.3f} → {each.after:.3f}" for each in lost)
@@ -149,12 +158,14 @@ def rollback(kind: Kind | None, *, rebuild_indexes: bool) -> None:
     settings = load_settings()
     step = Registry(settings.model_dir).rollback(kind)
     for each, model in step.models.items():
-        log(f"{KIND_NAMES[each]}已退回 {_PACKAGE_NAME if model == PACKAGE else model}。")
+        log(f"{KIND_NAMES[each]}已退回 {_called(model)}。")
     _tell_indexes(settings, rebuild_indexes=rebuild_indexes)
 
 
 def _check_settings(wanted: Sequence[ModelFiles], settings: Settings) -> None:
     kinds = {model.kind for model in wanted}
+    if len(kinds) < len(wanted):
+        raise ConfigError(ONE_OF_A_KIND)
     if Kind.ENCODER in kinds and settings.encoder != IN_USE:
         raise ConfigError(
             f"MATCHER_ENCODER 是 {settings.encoder}，启用的编码器不会被用到；请先取消这个变量（或设为 {IN_USE}）。"
@@ -191,7 +202,7 @@ def _guarded(folders: Sequence[Path], before: Models, after: Models, settings: S
         guard = _guard_set(folder, settings)
         measured = []
         for what, models in (("在用", before), ("候选", after)):
-            log(f"正在用{what}的模型评测守护集 {guard.name}……")
+            log(f"正在评测守护集 {guard.name}（{what}的模型）……")
             with bar(f"{guard.name}（{what}）") as show:
                 measured.append(measure_models(guard, models, settings, progress=show))
         figures += compare_on(guard.name, *measured, seed=settings.seed)
@@ -217,14 +228,7 @@ def _only(folder: Path, stem: str) -> Path:
 
 
 def _figures_table(figures: Sequence[GuardFigure], title: str) -> Table:
-    table = Table(
-        title=title,
-        caption="输：区间整个在变差的一边，或变差超过容许值（"
-        + "，".join(f"{name} {abs(most):g}" for name, most in TOLERATED.items())
-        + "）。ece 越小越好，其余越大越好。",
-        title_justify="left",
-        caption_justify="left",
-    )
+    table = Table(title=title, title_justify="left")
     for heading in ("守护集", "指标", "在用", "候选", "差", "差的 95% 区间", "结论"):
         table.add_column(heading, justify="left" if heading in {"守护集", "指标", "结论"} else "right")
     for each in figures:
@@ -257,6 +261,10 @@ def _tell_indexes(settings: Settings, *, rebuild_indexes: bool) -> None:
         rebuild_behind(list(old))
     else:
         log(f"在后台重建：matcher index {' '.join(f'--rebuild {name}' for name in old)} --background")
+
+
+def _called(model: str) -> str:
+    return _PACKAGE_NAME if model == PACKAGE else model
 
 
 def _minute(moment: str) -> str:

@@ -135,7 +135,9 @@ def _tell_unseen(sets: Sequence[_Set], probs: Probs) -> None:
             judged=list(graded.values()),
             ranked=[sorted(pairs, key=lambda pair: (-pair.score, pair.achievement_id)) for pairs in graded.values()],
         )
-        output().print(evaluation_table(measure(answers, Judgements(Path(each.name), levels, {}))))
+        output().print(
+            evaluation_table(measure(answers, Judgements(Path(each.name), levels, dict.fromkeys(each.keys, 0))))
+        )
 
 
 def _read(
@@ -175,7 +177,9 @@ def _read(
             answers |= _graded(held, by_id, stranger)
     answers |= _graded({need: rows for need, rows in pairs.items() if need not in answers}, by_id, matcher)
     keys = tuple((need, i) for need, rows in pairs.items() for i, *_ in rows)
-    return _Set(achievement_file.parent.name, _labels(pairs, answers), keys, "；".join(told), matcher)
+    return _Set(
+        (judgement_file or achievement_file).parent.name, _labels(pairs, answers), keys, "；".join(told), matcher
+    )
 
 
 def _graded(pairs: _Pairs, by_id: Mapping[str, Need], matcher: Matcher) -> dict[str, Graded]:

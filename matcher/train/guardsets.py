@@ -8,6 +8,7 @@ not: a small set can prove little, and the burden is on the candidate.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from matcher.config import Settings
 from matcher.embed.promoted import GuardFigure
@@ -40,8 +41,8 @@ _FIGURES = (
     _Guarded("none_fits_auc", Mode.PAIRS, 1, 0.02),
     _Guarded("ece", Mode.PAIRS, -1, 0.01),
 )
-TOLERATED: Mapping[str, float] = {guarded.name: guarded.better * guarded.tolerated for guarded in _FIGURES}
-"""Figure → how much it may fall short; negative for a figure that is better when it is smaller."""
+TOLERATED: Mapping[str, float] = MappingProxyType({guarded.name: guarded.tolerated for guarded in _FIGURES})
+"""Figure → how much worse it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,10 @@ from matcher.errors import ConfigError, ModelError
 from matcher.index.disk import Disk
 from matcher.train.model_files import ModelFiles, read_model
 
-__all__ = ["ENTRY_FILE", "Entry", "Registry"]
+__all__ = ["ENTRY_FILE", "ONE_OF_A_KIND", "Entry", "Registry"]
 
 ENTRY_FILE = "entry.json"
+ONE_OF_A_KIND = "一次只能启用每种模型各一个；请分开启用。"
 _ID = re.compile(r"[0-9a-f]{12}")
 
 
@@ -122,7 +123,7 @@ class Registry:
             ModelError: something else was put in use meanwhile, or the registry cannot be written or is being written.
         """
         if len({model.kind for model in models}) < len(models):
-            raise ConfigError("一次只能启用每种模型各一个；请分开启用。")
+            raise ConfigError(ONE_OF_A_KIND)
         moment = _moment(at)
         with self._sole_writer():
             journal = self.journal()

@@ -73,7 +73,7 @@ def test_related_titles_beat_unrelated_ones(encoder: BundledEncoder) -> None:
 
 def test_id_changes_with_the_prefix(copy: Path) -> None:
     before = BundledEncoder(copy).id
-    assert before.startswith("bundled:e5-small-zh:")
+    assert before.startswith("bundled:e5-small-tech-zh:")
     assert before == BundledEncoder().id
     manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
     manifest["passage_prefix"] = "passage: "
@@ -152,9 +152,11 @@ def test_nothing_heavy_is_loaded_before_the_first_text() -> None:
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_int8_stays_close_to_float(encoder: BundledEncoder, float_model: Path) -> None:
+def test_int8_stays_close_to_float(float_model: Path, tmp_path: Path) -> None:
     from matcher.embed.sentence import SentenceEncoder
+    from matcher.train.export import export
 
+    encoder = BundledEncoder(export(float_model, tmp_path).folder)
     texts = [*TEXTS[:12], "硅碳负极首次效率≥90%", "粮库低温储粮通风控制", "Fe-Si-Al 磁粉芯，μ=60，100 kHz"]
     plain = SentenceEncoder(str(float_model))
     for ours, theirs in (

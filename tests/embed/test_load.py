@@ -14,6 +14,7 @@ from matcher.embed.sentence import SentenceEncoder
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
+        ("in-use", BundledEncoder),
         ("bundled", BundledEncoder),
         ("hashing", HashingEncoder),
         ("some-org/some-model", SentenceEncoder),

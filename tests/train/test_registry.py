@@ -45,10 +45,14 @@ def encoders(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     return first, second
 
 
+def level_model(features: tuple[str, ...], weights: tuple[float, ...], *, bar: float) -> LevelModel:
+    return LevelModel(features=features, weights=weights, thresholds=(3.0, 5.0, 7.0), none_fits_below=bar)
+
+
 @pytest.fixture
 def levels(tmp_path: Path) -> Path:
     path = tmp_path / "levels.json"
-    LevelModel(("semantic",), (8.0,), (3.0, 5.0, 7.0), 0.25, "编写的例子").save(path)
+    level_model(("semantic",), (8.0,), bar=0.25).save(path)
     return path
 
 
@@ -115,7 +119,7 @@ def test_a_changed_model_is_refused_wherever_it_is_met(
     (registry.root / "ranker" / read_model(levels).id / "levels.json").write_text(
         levels.read_text(encoding="utf-8").replace("8.0", "9.0"), encoding="utf-8"
     )
-    with pytest.raises(ModelError, match="分级模型.*与编号不符"):
+    with pytest.raises(ModelError, match=r"分级模型.*与编号不符"):
         load_models(Settings(model_dir=registry.root, index_dir=tmp_path))
 
 
@@ -150,7 +154,7 @@ def test_the_output_of_training_can_be_given_as_it_is(encoders: tuple[Path, Path
 
 
 def test_a_level_model_that_wants_a_reranker_is_sent_to_it(tmp_path: Path) -> None:
-    LevelModel(("semantic", "cross"), (8.0, 1.0), (3.0, 5.0, 7.0), 0.25).save(tmp_path / "levels.json")
+    level_model(("semantic", "cross"), (8.0, 1.0), bar=0.25).save(tmp_path / "levels.json")
     with pytest.raises(ModelError, match="和重排模型一起启用"):
         read_model(tmp_path / "levels.json")
 
@@ -174,7 +178,7 @@ def test_a_reranker_comes_with_its_level_model(registry: Registry, tiny_encoder:
     out = reranker_folder(tiny_encoder, tmp_path / "out")
     with pytest.raises(ModelError, match="matcher train ranker"):
         read_model(out)
-    LevelModel(("semantic", "cross"), (8.0, 1.0), (3.0, 5.0, 7.0), 0.25).save(out / "levels.json")
+    level_model(("semantic", "cross"), (8.0, 1.0), bar=0.25).save(out / "levels.json")
     put(registry, out)
     settings = Settings(model_dir=registry.root, encoder="hashing", rerank=7)
     reranker = load_models(settings).reranker
@@ -184,7 +188,7 @@ def test_a_reranker_comes_with_its_level_model(registry: Registry, tiny_encoder:
     assert reranker.id == model.name
     assert registry.verified(Kind.RERANKER, model.id).files["tokenizer.json"].is_file()
     # Another level model beside the same network is another model.
-    LevelModel(("semantic", "cross"), (8.0, 2.0), (3.0, 5.0, 7.0), 0.25).save(out / "levels.json")
+    level_model(("semantic", "cross"), (8.0, 2.0), bar=0.25).save(out / "levels.json")
     assert read_model(out).id != model.id
 
 
@@ -320,7 +324,7 @@ def test_an_index_keeps_its_models_until_it_is_rebuilt(
     save_index("旧", achievements=RECORDS, settings=settings)
     before = Matcher.open("旧", settings=settings)
     put(registry, encoders[1])
-    LevelModel(("keyword",), (1.0,), (0.1, 0.2, 0.3), 0.5).save(levels)
+    level_model(("keyword",), (1.0,), bar=0.5).save(levels)
     put(registry, levels)
     opened = Matcher.open("旧", settings=settings)
     assert opened.encoder_id == before.encoder_id == BundledEncoder(encoders[0]).id
