@@ -14,7 +14,7 @@ _HOMES = {
     "Need": "matcher.records",
     "Settings": "matcher.config",
     "load": "matcher.corpus.load",
-    "save_index": "matcher.engine",
+    "save_index": "matcher.saving",
 }
 
 __all__ = [

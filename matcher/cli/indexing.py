@@ -6,8 +6,8 @@ from pathlib import Path
 from matcher.cli.console import bar, log
 from matcher.cli.reading import read_files, save_rejected
 from matcher.config import load_settings
-from matcher.engine import save_index
 from matcher.records import Side
+from matcher.saving import save_index
 
 __all__ = ["run"]
 

@@ -75,7 +75,10 @@ def run(
     places = {need_id: place for place, need_id in enumerate(needs)}
     pairs.sort(key=lambda pair: (places[pair.need.id], _shuffled(pair)))
     write_gradesheet(out, pairs)
-    log(f"已写入 {out}：{len(pairs)} 对，{len({pair.need.id for pair in pairs})} 条需求；填好后用 --feedback 交回。")
+    log(
+        f"已写入 {out}：{len(pairs)} 对，{len({pair.need.id for pair in pairs})} 条需求；"
+        "填好后用 matcher train ranker --feedback 交回（完整命令见表中“说明”）。"
+    )
 
 
 def _matcher(index: str | None, achievements: Sequence[Path], settings: Settings) -> Matcher:

@@ -23,12 +23,12 @@ from rich.table import Table
 
 from matcher.cli.console import bar, log, output
 from matcher.config import Settings, load_settings
-from matcher.embed.load import load_encoder
-from matcher.engine import save_index
+from matcher.embed.load import encoder_of
 from matcher.errors import IndexLockedError, IndexStoreError, MatcherError
 from matcher.index.disk import Disk
 from matcher.index.store import IndexStore
 from matcher.records import Side
+from matcher.saving import save_index
 
 __all__ = ["encoder_in_use", "outdated", "rebuild", "rebuild_behind", "tell_status"]
 
@@ -57,7 +57,7 @@ def encoder_in_use(settings: Settings) -> str:
     Raises:
         ModelError, ConfigError: as `load_encoder` says.
     """
-    return load_encoder(settings.encoder, models=settings.model_dir, dim=settings.dim).id
+    return encoder_of(settings).id
 
 
 def outdated(settings: Settings) -> dict[str, str]:

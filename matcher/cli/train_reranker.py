@@ -9,7 +9,7 @@ from matcher.config import Settings, load_settings
 from matcher.corpus.classify import Classifier
 from matcher.corpus.prepare import prepare
 from matcher.embed.cross import CrossEncoder
-from matcher.embed.load import load_encoder
+from matcher.embed.load import encoder_of
 from matcher.embed.manifest import MANIFEST_FILE, TOKENIZER_FILE
 from matcher.embed.remember import RememberingEncoder
 from matcher.errors import ConfigError
@@ -121,15 +121,7 @@ def _base(base: Path, part: str) -> Path:
 
 def _groups(sets: Sequence[TrainingSet], settings: Settings, recipe: RerankerRecipe) -> list[Group]:
     """All pairs, with texts chosen by the encoder in use, as they will be when the re-ranker runs."""
-    encoder = RememberingEncoder(
-        load_encoder(
-            settings.encoder,
-            models=settings.model_dir,
-            threads=settings.threads,
-            batch_size=settings.batch_size,
-            dim=settings.dim,
-        )
-    )
+    encoder = RememberingEncoder(encoder_of(settings))
     classifier = Classifier.load()
     groups: list[Group] = []
     for each in sets:

@@ -44,6 +44,7 @@ class _Set:
     """Labelled pairs of one pair of files, what is told of them, and the engine that saw them."""
 
     name: str
+    corpus: Path
     labels: Labels
     keys: tuple[tuple[str, str], ...]
     told: str
@@ -89,8 +90,9 @@ def fit_ranker(
         if feedback
         else None
     )
+    built: dict[Path, Matcher] = {}
     sets = [
-        _read(*files, reports if at == len(needs) else None, settings, unseen)
+        _read(*files, reports if at == len(needs) else None, settings, unseen, built)
         for at, files in enumerate(zip_longest(needs, achievements, judgements), 1)
     ]
     matcher = sets[-1].matcher
@@ -98,7 +100,7 @@ def fit_ranker(
     if cross:
         scores = read_pair_scores(cross / SCORES_FILE)
         sets = [found for each in sets if len((found := each.read(scores)).labels)]
-    labels = Labels.joined([each.labels for each in sets])
+    labels = Labels.joined([each.labels for each in sets]).of_corpora([each.corpus for each in sets for _ in each.keys])
     start = _base(base, labels.needs, matcher)
     strength = chosen_strength(labels, names, start, seed=settings.seed) if start else STRENGTH
     # Without a base so few needs are refused; with one the base stands behind them.
@@ -147,7 +149,9 @@ def _read(
     feedback: Feedback | None,
     settings: Settings,
     unseen: Path | None,
+    built: dict[Path, Matcher],
 ) -> _Set:
+    """`built`: engines by their file of achievements, so that a file that is named again is not encoded again."""
     by_id = {need.id: need for need in read_files([need_file], settings, side=Side.NEED).needs}
     found = read_files([achievement_file], settings, side=Side.ACHIEVEMENT).achievements
     known = {record.id for record in found}
@@ -164,8 +168,10 @@ def _read(
         told.append(f"反馈：{len(usable.by_need())} 条需求 {len(usable.pairs)} 对")
         for pair in usable.pairs:
             pairs.setdefault(pair.need_id, []).append((pair.achievement_id, pair.low, pair.high, pair.weight))
-    with bar("编码") as show:
-        matcher = Matcher.build(achievements=found, settings=settings, progress=show)
+    matcher = built.get(achievement_file)
+    if matcher is None:
+        with bar("编码") as show:
+            matcher = built[achievement_file] = Matcher.build(achievements=found, settings=settings, progress=show)
     answers: dict[str, Graded] = {}
     for fold in unseen_folds(unseen) if unseen else []:
         held = {need: rows for need, rows in pairs.items() if need in fold.needs}
@@ -177,9 +183,8 @@ def _read(
             answers |= _graded(held, by_id, stranger)
     answers |= _graded({need: rows for need, rows in pairs.items() if need not in answers}, by_id, matcher)
     keys = tuple((need, i) for need, rows in pairs.items() for i, *_ in rows)
-    return _Set(
-        (judgement_file or achievement_file).parent.name, _labels(pairs, answers), keys, "；".join(told), matcher
-    )
+    name = (judgement_file or achievement_file).parent.name
+    return _Set(name, achievement_file, _labels(pairs, answers), keys, "；".join(told), matcher)
 
 
 def _graded(pairs: _Pairs, by_id: Mapping[str, Need], matcher: Matcher) -> dict[str, Graded]:
@@ -195,6 +200,7 @@ def _labels(pairs: _Pairs, answers: Mapping[str, Graded]) -> Labels:
         high=np.array([high for _, _, high, _ in rows], dtype=np.int64),
         groups=np.repeat(np.arange(len(pairs)), [len(found) for found in pairs.values()]),
         weights=np.array([weight for *_, weight in rows], dtype=np.float64),
+        importance=np.ones(len(rows)),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from matcher.config import Settings
 from matcher.embed.base import Encoder
 from matcher.embed.bundled import BundledEncoder
 from matcher.embed.hashing import HashingEncoder
@@ -13,7 +14,7 @@ from matcher.embed.promoted import PACKAGE, Journal, Kind, model_folder
 from matcher.embed.sentence import SentenceEncoder
 from matcher.errors import ModelError
 
-__all__ = ["IN_USE", "load_encoder"]
+__all__ = ["IN_USE", "encoder_of", "load_encoder"]
 
 IN_USE = "in-use"
 _BUNDLED, _HASHING = "bundled", "hashing"
@@ -90,3 +91,15 @@ def _by_id(encoder_id: str, models: Path | None, threads: int, batch_size: int) 
 
 def _narrow(encoder: Encoder, dim: int) -> Encoder:
     return NarrowEncoder(encoder, dim) if dim else encoder
+
+
+def encoder_of(settings: Settings, made_by: str = "") -> Encoder:
+    """The encoder that the settings name; `made_by` and errors as `load_encoder` says."""
+    return load_encoder(
+        settings.encoder,
+        models=settings.model_dir,
+        made_by=made_by,
+        threads=settings.threads,
+        batch_size=settings.batch_size,
+        dim=settings.dim,
+    )

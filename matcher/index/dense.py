@@ -127,9 +127,10 @@ class Dense:
         asked = self._encode(queries)
         return [self._score(query, where) for query, where in zip(asked, positions, strict=True)]
 
-    def title_only(self, positions: Positions) -> npt.NDArray[np.bool_]:
-        """Bool (len(positions),), True for a record of which only the title is known."""
-        return np.asarray(self._sizes[positions] == 0)
+    @property
+    def title_share(self) -> float:
+        """How many of the records are known by their titles alone, in [0, 1]; 0 for an empty corpus."""
+        return float((self._sizes == 0).mean()) if self._count else 0.0
 
     def nearest(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Nearest]:
         """For each query and each of its records the two windows with the largest cosine, the first of equals.

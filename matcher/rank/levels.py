@@ -72,7 +72,8 @@ class LevelModel:
             model = TypeAdapter(cls).validate_json(source.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ModelError(
-                f"分级模型 {source} 缺失或已损坏；请重新安装，或用 matcher train ranker 重新生成。"
+                f"分级模型 {source} 缺失、已损坏或不是分级模型；请检查路径；随包的请重新安装，"
+                "自己的请用 matcher train ranker 重新生成。"
             ) from error
         if len(model.features) != len(model.weights) or len(model.thresholds) != 3:
             raise ModelError(f"分级模型 {source} 的特征、权重与阈值个数不一致；请用 matcher train ranker 重新生成。")

@@ -8,7 +8,7 @@ from matcher.config import Settings
 from matcher.embed.base import Encoder
 from matcher.embed.bundled import BUNDLED_FOLDER
 from matcher.embed.cross import CrossManifest
-from matcher.embed.load import load_encoder
+from matcher.embed.load import encoder_of
 from matcher.embed.manifest import ModelManifest
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, Journal, Kind, State, model_folder
 from matcher.errors import ModelError
@@ -45,14 +45,7 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
         ModelError: a model is missing or damaged.
     """
     if encoder is None:
-        encoder = load_encoder(
-            settings.encoder,
-            models=settings.model_dir,
-            made_by=made_by,
-            threads=settings.threads,
-            batch_size=settings.batch_size,
-            dim=settings.dim,
-        )
+        encoder = encoder_of(settings, made_by)
     state = _state_with(encoder.id, Journal.read(settings.model_dir))
     return Models(encoder, _levels(settings.model_dir, state[Kind.RANKER]), _reranker(settings, state[Kind.RERANKER]))
 

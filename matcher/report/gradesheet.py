@@ -28,7 +28,10 @@ _SAID = (
     ("原因", "选 1 或 2 时可再选原因。“太早期”“价格”等与内容无关的原因，不会被当作内容不符。"),
     (
         "交回",
-        "请勿改动最后两列编号。填好后：matcher train ranker --needs 需求表 --achievements 成果表 --feedback 本文件",
+        (
+            "请勿改动最后两列编号。填好后运行 matcher train ranker --needs 需求表 --achievements 成果表 "
+            "--feedback 本文件 --out levels.json，再用 matcher models promote levels.json 上线。"
+        ),
     ),
     ("公开范围", "只写公开字段；保密详情和非公开记录不在其中。"),
 )

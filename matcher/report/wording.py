@@ -21,6 +21,8 @@ __all__ = [
     "wording",
 ]
 
+# Below one chance in four a partner is no reason to relax a condition.
+_WORTH_ASKING = 0.25
 _STATES = {GateState.FAIL: "不符合", GateState.PASS: "符合", GateState.UNKNOWN: "待核实"}
 _SHORT_TEXT = 60
 
@@ -121,7 +123,7 @@ def left_out(result: MatchList, partners: Mapping[str, Record]) -> str:
         return ""
     told = f"另有 {len(result.excluded)} 条未通过硬条件"
     best = max(result.excluded, key=lambda match: match.fit)
-    if best.fit <= max((match.fit for match in result.matches), default=0.0):
+    if best.fit <= max([_WORTH_ASKING, *(match.fit for match in result.matches)]):
         return f"{told}。"
     partner = partners[best.achievement_id if result.query_side is Side.NEED else best.need_id]
     reasons = "；".join(gate.reason for gate in best.gates if gate.state is GateState.FAIL)

@@ -1,6 +1,7 @@
 """Labelled pairs, and how well a level model learned from some needs does on the others."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ class Labels:
     """Labelled pairs, all arrays in the same order.
 
     x: float64 (n, features). low, high: int64 (n,) in 1..4, between which the level lies, both included.
-    groups: int64 (n,) ≥ 0, the need of each pair. weights: float64 (n,) ≥ 0, 1 for a full grade.
+    groups: int64 (n,) ≥ 0, the need of each pair. weights: float64 (n,) ≥ 0, 1 for a full grade. importance: float64
+    (n,) > 0, what the pair's need counts beside others.
     """
 
     x: Floats
@@ -32,11 +34,12 @@ class Labels:
     high: Ints
     groups: Ints
     weights: Floats
+    importance: Floats
 
     @classmethod
     def graded(cls, x: Floats, levels: Ints, groups: Ints) -> "Labels":
         """Pairs whose level is known and that count in full."""
-        return cls(x, levels, levels, groups, np.ones(len(x)))
+        return cls(x, levels, levels, groups, np.ones(len(x)), np.ones(len(x)))
 
     @classmethod
     def joined(cls, parts: "list[Labels]") -> "Labels":
@@ -48,7 +51,18 @@ class Labels:
             np.concatenate([part.high for part in parts]),
             np.concatenate([part.groups + first for part, first in zip(parts, firsts, strict=False)]),
             np.concatenate([part.weights for part in parts]),
+            np.concatenate([part.importance for part in parts]),
         )
+
+    def of_corpora(self, corpora: Sequence[Hashable]) -> "Labels":
+        """The same pairs, the corpora counting alike however many needs each has; `corpora`: that of each pair.
+
+        Else a model would learn how the candidates of the largest were chosen.
+        """
+        numbers = {name: at for at, name in enumerate(dict.fromkeys(corpora))}
+        of = np.array([numbers[name] for name in corpora], dtype=np.int64)
+        needs = np.array([len(np.unique(self.groups[of == at])) for at in range(len(numbers))], dtype=np.float64)
+        return replace(self, importance=(self.needs / len(numbers) / needs)[of])
 
     def __len__(self) -> int:
         """Number of pairs."""
@@ -61,7 +75,14 @@ class Labels:
 
     def take(self, which: Ints | npt.NDArray[np.bool_]) -> "Labels":
         """Some of the pairs."""
-        return Labels(self.x[which], self.low[which], self.high[which], self.groups[which], self.weights[which])
+        return Labels(
+            self.x[which],
+            self.low[which],
+            self.high[which],
+            self.groups[which],
+            self.weights[which],
+            self.importance[which],
+        )
 
     def fit(
         self,
@@ -79,6 +100,7 @@ class Labels:
             features=features,
             highs=self.high,
             weights=self.weights,
+            importance=self.importance,
             base=base,
             strength=strength,
             made_from=made_from,

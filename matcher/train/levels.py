@@ -6,7 +6,6 @@ mode), so that few local labels change little and many change much. A label may 
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,9 @@ Ints = npt.NDArray[np.int64]
 
 STRENGTH = 30.0
 """How many pairs the base model is worth where there are too few needs to choose by measuring."""
+
+# How many needs that have a partner may be told that nothing fits.
+_REFUSED = 0.1
 
 # Of thresholds in units of the latent score: a smaller gap cannot be written as a logarithm.
 _LEAST_GAP = 1e-3
@@ -102,6 +104,7 @@ def fit_levels(
     features: tuple[str, ...],
     highs: Ints | None = None,
     weights: Floats | None = None,
+    importance: Floats | None = None,
     base: LevelModel | None = None,
     strength: float = STRENGTH,
     ridge: float = 1e-4,
@@ -121,6 +124,7 @@ def fit_levels(
         groups: int64 (n,) ≥ 0, the need each pair belongs to.
         features: names of the columns.
         highs: int64 (n,) in levels..4, the highest level each pair may have; None where levels are exact.
+        importance: float64 (n,) > 0, what each pair's need counts beside others. None: all alike.
         weights: float64 (n,) ≥ 0; a pair of weight 2 counts as the pair standing twice. None: all 1.
         base: the model to stay near; features it does not have begin at 0.
         strength: > 0, how many pairs the base is worth.
@@ -147,7 +151,7 @@ def fit_levels(
     else:
         start = at = scale.params(_placed(base, features), np.asarray(base.thresholds))
         pull = np.full(width + 3, strength / weights.sum())
-    share = shares(groups, weights)
+    share = shares(groups, weights) * (1.0 if importance is None else importance)
     found = minimize(
         _loss,
         start,
@@ -176,20 +180,15 @@ def _placed(base: LevelModel, features: tuple[str, ...]) -> Floats:
 
 
 def best_bar(best_fits: list[tuple[float, bool]]) -> float:
-    """The bar on a need's best fit that separates needs with a level-3 partner from those without best.
+    """The bar on a need's best fit below which “nothing fits” is said.
 
-    Maximises Youden's J = sensitivity + specificity − 1 (Youden 1950); the lowest such bar, halfway between neighbours.
-    0.5 when all needs are of one kind.
+    The highest that keeps nine in ten of the needs that have a level-3 partner, halfway to the next value below: a
+    partner kept from an enterprise costs a contract, a needless lead a telephone call. 0.5 when all needs are of one
+    kind.
     """
-    values = sorted({value for value, _ in best_fits})
-    have = sum(truth for _, truth in best_fits)
-    if have in (0, len(best_fits)):
+    have = sorted(value for value, truth in best_fits if truth)
+    if len(have) in (0, len(best_fits)):
         return 0.5
-    bars = [(low + high) / 2 for low, high in pairwise(values)] or values
-
-    def youden(bar: float) -> float:
-        kept = sum(truth and value >= bar for value, truth in best_fits) / have
-        refused = sum(not truth and value < bar for value, truth in best_fits) / (len(best_fits) - have)
-        return kept + refused - 1
-
-    return round(float(max(bars, key=lambda bar: (youden(bar), -bar))), 4)
+    lost = int(_REFUSED * len(have))
+    below = max((value for value, _ in best_fits if value < have[lost]), default=have[lost])
+    return round((have[lost] + below) / 2, 4)

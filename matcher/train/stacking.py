@@ -4,7 +4,7 @@ A level model fitted on the scores an encoder gives to the pairs it was trained 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,4 +50,4 @@ def with_cross(labels: Labels, keys: Sequence[tuple[str, str]], scores: Mapping[
     kept = np.array([at for at, key in enumerate(keys) if key in scores], dtype=np.int64)
     found = labels.take(kept)
     column = np.array([scores[keys[at]] for at in kept], dtype=np.float64)
-    return Labels(np.column_stack([found.x, column]), found.low, found.high, found.groups, found.weights)
+    return replace(found, x=np.column_stack([found.x, column]))

@@ -135,6 +135,6 @@ def test_only_so_many_windows_of_a_query_are_compared() -> None:
     assert long.score([query], [np.array([1])])[0] > short.score([query], [np.array([1])])[0] + 0.1
 
 
-def test_it_knows_which_records_are_only_a_title() -> None:
+def test_it_knows_how_many_records_are_only_a_title() -> None:
     dense, _, _ = build([("花生脱壳", "破损率低。"), ("小麦育种", ""), ("冷箱", "  ")], HashingEncoder(32))
-    assert dense.title_only(np.array([2, 0, 1])).tolist() == [True, False, True]
+    assert dense.title_share == pytest.approx(2 / 3)

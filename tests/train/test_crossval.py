@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,15 +39,27 @@ def test_figures_stand_beside_those_of_the_base() -> None:
     # WRONG calls everything level 4: its MAE is the mean of 4 − level.
     assert f"MAE {(4 - labels.low).mean():.3f}" in theirs
     assert float(ours.split("，")[0].removeprefix("MAE ")) < 0.8
-    open_ones = Labels(labels.x, np.where(labels.low >= 3, 3, 1), np.where(labels.low >= 3, 4, 2), *labels_rest(labels))
+    open_ones = replace(labels, low=np.where(labels.low >= 3, 3, 1), high=np.where(labels.low >= 3, 4, 2))
     assert "未计算误差" in cross_validated(open_ones, ("a",), base=TRUE, seed=1)
-
-
-def labels_rest(labels: Labels) -> tuple[np.ndarray, np.ndarray]:
-    return labels.groups, labels.weights
 
 
 def test_joined_sets_keep_their_needs_apart() -> None:
     joined = Labels.joined([made(20), made(30)])
     assert joined.groups.tolist() == sorted(np.repeat(np.arange(5), 10).tolist())
     assert (len(joined), joined.needs) == (50, 5)
+
+
+def test_corpora_count_alike_however_many_needs_they_have() -> None:
+    # Three needs of one corpus, one of another: 4 needs / 2 corpora / needs of the corpus.
+    labels = Labels.graded(np.zeros((5, 1)), np.array([1, 2, 3, 4, 1]), np.array([0, 1, 2, 2, 3])).of_corpora("aaaab")
+    np.testing.assert_allclose(labels.importance, [2 / 3, 2 / 3, 2 / 3, 2 / 3, 2.0])
+    assert labels.take(np.array([4])).importance.tolist() == [2.0]
+
+
+def test_a_need_of_importance_two_counts_as_two_needs() -> None:
+    x = np.array([[0.1], [0.9], [0.2], [0.7]])
+    once = Labels.graded(x, np.array([1, 4, 2, 1]), np.array([0, 0, 1, 1]))
+    heavy = replace(once, importance=np.array([1.0, 1.0, 2.0, 2.0]))
+    twice = Labels.joined([once, once.take(np.array([2, 3]))])
+    # Centre and spread differ, so the penalty does by a little.
+    np.testing.assert_allclose(heavy.fit(("f",)).probs(x), twice.fit(("f",)).probs(x), atol=2e-3)

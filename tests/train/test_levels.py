@@ -129,3 +129,6 @@ def test_the_bar_separates_best() -> None:
     # J(0.25) = 1 + 1/2 − 1, J(0.35) = 1/2 + 1/2 − 1, J(0.65) = 1/2 + 1 − 1: the lowest of the best.
     assert best_bar([(0.2, False), (0.4, False), (0.3, True), (0.9, True)]) == pytest.approx(0.25)
     assert best_bar([(0.2, True)]) == 0.5
+    # One of ten partners may be lost, so the bar stands between the needs at .2 and .15.
+    partners = [(0.1, True), *[(0.2 + at / 100, True) for at in range(9)]]
+    assert best_bar([*partners, (0.15, False), (0.9, False)]) == pytest.approx(0.175)
