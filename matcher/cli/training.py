@@ -34,6 +34,8 @@ __all__ = ["fit_fields", "fit_ranker", "tell_feedback"]
 _ALONE = 100
 _IN_USE, _NONE = "in-use", "none"
 _SHOWN = 5
+# With fewer needs the figures of unseen ones say nothing: a table of them would only look like proof.
+_TELLING = 20
 
 _Pairs = dict[str, list[tuple[str, int, int, float]]]
 """Need id → (achievement id, lowest level, highest level, weight)."""
@@ -111,10 +113,12 @@ def fit_ranker(
     )
     behind = f"；以分级模型 {start.id} 为基础，强度 {strength:g} 对" if start else ""
     made_from = f"{'；'.join(each.told for each in sets)}；编码器 {matcher.encoder_id}{behind}；{measured}"
-    if start is None or labels.needs >= FOLDS:
+    if labels.needs < _TELLING:
+        log(f"提示：评级只涉及 {labels.needs} 条需求，下面的误差和模型都靠不住；最好先评到 {_TELLING} 条以上再上线。")
+    else:
         _tell_unseen(sets, held_out(labels, names, start, strength, settings.seed))
     labels.fit(names, base=start, strength=strength, made_from=made_from).save(out)
-    log(f"已写入 {out}（{made_from}）。")
+    log(f"已写入 {out}（{made_from}）。上线用 matcher models promote {out}，不输才会启用。")
 
 
 def _tell_unseen(sets: Sequence[_Set], probs: Probs) -> None:

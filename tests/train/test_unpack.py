@@ -41,10 +41,11 @@ def test_vectors_agree_with_the_source_engine(float_model: Path, nano: object, s
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_the_bundled_encoder_agrees_with_the_source_engine(nano: object) -> None:
+def test_the_exported_weights_agree_with_the_source_engine(float_model: Path, nano: object, tmp_path: Path) -> None:
     from matcher.embed.bundled import BundledEncoder
+    from matcher.train.export import export
 
-    ours = BundledEncoder(threads=1).encode_queries(SENTENCES)
+    ours = BundledEncoder(export(float_model, tmp_path).folder, threads=1).encode_queries(SENTENCES)
     theirs = np.stack([nano.query(sentence) for sentence in SENTENCES])  # type: ignore[attr-defined]
     assert (ours * theirs).sum(axis=1).min() >= 0.99
 
