@@ -7,6 +7,15 @@ import typer
 
 app = typer.Typer(help="用人工评级重新生成模型。", no_args_is_help=True)
 
+# Of the two trainings by folds.
+_Data = Annotated[Path, typer.Option("--data", help="训练数据清单 DATA.toml", dir_okay=False)]
+_Out = Annotated[Path, typer.Option("--out", help="写到哪个文件夹", file_okay=False)]
+_Folds = Annotated[int, typer.Option("--folds", min=0, max=20, help="按需求分几折求未见需求的得分；0 为不求")]
+_Fold = Annotated[int | None, typer.Option("--fold", min=0, help="只训练留出这一折的模型")]
+_Recipe = Annotated[Path | None, typer.Option("--recipe", help="训练参数（TOML）", dir_okay=False)]
+_Seed = Annotated[int | None, typer.Option("--seed", min=0, help="随机种子，默认 MATCHER_SEED")]
+_Resume = Annotated[bool, typer.Option("--resume", help="接着上次中断处训练")]
+
 
 @app.command("ranker")
 def ranker(
@@ -80,16 +89,16 @@ def fields(
 
 @app.command("reranker")
 def reranker(
-    data: Annotated[Path, typer.Option("--data", help="训练数据清单 DATA.toml", dir_okay=False)],
+    data: _Data,
     base: Annotated[
         Path, typer.Option("--base", help="起点：编码器的浮点文件夹，或 matcher train encoder 的输出", file_okay=False)
     ],
-    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", file_okay=False)],
-    folds: Annotated[int, typer.Option("--folds", min=0, max=20, help="按需求分几折求未见需求的得分；0 为不求")] = 5,
-    fold: Annotated[int | None, typer.Option("--fold", min=0, help="只训练留出这一折的模型")] = None,
-    recipe: Annotated[Path | None, typer.Option("--recipe", help="训练参数（TOML）", dir_okay=False)] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="随机种子，默认 MATCHER_SEED")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="接着上次中断处训练")] = False,
+    out: _Out,
+    folds: _Folds = 5,
+    fold: _Fold = None,
+    recipe: _Recipe = None,
+    seed: _Seed = None,
+    resume: _Resume = False,
 ) -> None:
     """训练重排模型：把需求和成果放在一起读，判断是否相配。"""
     from matcher.cli.train_reranker import fit_reranker
@@ -99,16 +108,16 @@ def reranker(
 
 @app.command("encoder")
 def encoder(
-    data: Annotated[Path, typer.Option("--data", help="训练数据清单 DATA.toml", dir_okay=False)],
+    data: _Data,
     base: Annotated[
         Path, typer.Option("--base", help="起点：编码器的浮点文件夹（matcher models unpack 所得）", file_okay=False)
     ],
-    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", file_okay=False)],
-    folds: Annotated[int, typer.Option("--folds", min=0, max=20, help="按需求分几折求未见需求的得分；0 为不求")] = 5,
-    fold: Annotated[int | None, typer.Option("--fold", min=0, help="只训练留出这一折的模型")] = None,
-    recipe: Annotated[Path | None, typer.Option("--recipe", help="训练参数（TOML）", dir_okay=False)] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="随机种子，默认 MATCHER_SEED")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="接着上次中断处训练")] = False,
+    out: _Out,
+    folds: _Folds = 5,
+    fold: _Fold = None,
+    recipe: _Recipe = None,
+    seed: _Seed = None,
+    resume: _Resume = False,
 ) -> None:
     """用评级、编写的需求和题名正文对微调编码器。"""
     from matcher.cli.train_encoder import fit_encoder

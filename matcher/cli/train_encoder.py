@@ -7,30 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.cli.console import bar, log
+from matcher.cli.console import log
+from matcher.cli.folded import ALL, Folds, trained_with_bar
 from matcher.config import Settings, load_settings
 from matcher.embed.base import Vectors
 from matcher.embed.bundled import BundledEncoder
-from matcher.embed.manifest import MANIFEST_FILE
 from matcher.errors import ConfigError
 from matcher.train.data import file_sums, read_data
-from matcher.train.encoder import FLOAT_FOLDER, INT8_FOLDER, TrainedEncoder, title_cosines, train_encoder
+from matcher.train.encoder import scored_by_titles, train_encoder
 from matcher.train.encoder_card import EncoderCard, Measured, write_encoder_card
 from matcher.train.encoder_data import Graded, Lessons, Texts, lessons
 from matcher.train.encoder_recipe import EncoderRecipe
 from matcher.train.export import ModelOrigin, export
-from matcher.train.folds import need_folds
+from matcher.train.folds import need_folds, titles_held_back
 from matcher.train.guard import find_bodies
 from matcher.train.recipes import read_recipe
-from matcher.train.scores import (
-    MEASURES,
-    SCORES_FILE,
-    Scored,
-    figures,
-    rank_by,
-    read_scores,
-    write_scores,
-)
+from matcher.train.scores import MEASURES, Scored, rank_by
+from matcher.train.trained import Trained, float_folder_of
 
 __all__ = ["fit_encoder"]
 
@@ -41,7 +34,6 @@ _ORIGIN = ModelOrigin(
     licence="MIT",
 )
 _GUARDED = 400
-_ALL = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,37 +49,36 @@ class _Run:
     seed: int
     resume: bool
 
-    def base_of(self, part: str) -> Path:
-        """The float folder to start from: that of the same part where the base is a folder of this command."""
-        found = self.base / part / FLOAT_FOLDER
-        return found if found.is_dir() else self.base
-
     def encode(self, folder: Path) -> Callable[[Sequence[str]], Vectors]:
         return BundledEncoder(folder, threads=self.settings.threads).encode_queries
 
-    def train(self, name: str, part: str, learned: Lessons) -> TrainedEncoder:
+    def train(self, name: str, part: str, learned: Lessons) -> Trained:
+        chosen = titles_held_back((item.title for item in learned.graded), self.recipe.validation_share, self.seed)
+        judged = [item for item in learned.graded if item.title in chosen]
         out = self.out / part
-        rest, judged = _held_back(learned, self.recipe.validation_share, self.seed)
-        with bar(f"训练 {name}") as show:
-            trained = train_encoder(
-                rest,
+        return trained_with_bar(
+            name,
+            out,
+            lambda show: train_encoder(
+                learned.without(judged),
                 judged,
-                self.base_of(part),
+                float_folder_of(self.base, part),
                 out,
                 self.recipe,
                 origin=_ORIGIN,
                 seed=self.seed,
                 resume=self.resume,
                 progress=show,
-            )
-        log(f"已写入 {out}：{trained.id}，{trained.steps} 步，{'bf16' if trained.bf16 else 'float32'}。")
-        return trained
+            ),
+        )
 
     def score(self, folder: Path, needs: Sequence[Graded]) -> list[Scored]:
-        return [
-            Scored(item.item.need.id, tuple(item.item.scores), item.item.levels, cosines)
-            for item, cosines in zip(needs, title_cosines(self.encode(folder), needs), strict=True)
-        ]
+        return scored_by_titles(self.encode(folder), needs)
+
+    def fold(self, name: str, part: str, held: frozenset[str]) -> list[Scored]:
+        """Train without these needs, and score them."""
+        unseen = [item for item in self.lessons.graded if item.item.need.id in held]
+        return self.score(self.train(name, part, self.lessons.without(unseen)).int8_folder, unseen)
 
 
 def fit_encoder(
@@ -107,8 +98,7 @@ def fit_encoder(
         ConfigError: options, the recipe or the base cannot be used.
         MatcherError: as reading and training say.
     """
-    if fold is not None and fold >= folds:
-        raise ConfigError(f"--fold 是 {fold}，但只分 {folds} 折（从 0 数起）；请改小 --fold 或加大 --folds。")
+    asked = Folds(folds, fold, out, resume)
     if not base.is_dir():
         raise ConfigError(f"找不到作为起点的编码器文件夹 {base}；请先运行 matcher models unpack，或检查 --base。")
     settings = load_settings()
@@ -126,38 +116,18 @@ def fit_encoder(
         seed=chosen,
         resume=resume,
     )
-    parts = need_folds([item.item.need for item in taught.graded], folds, chosen) if folds else []
-    for number in range(folds) if fold is None else [fold]:
-        _train_fold(run, number, parts[number])
-    if fold is None and not (resume and (out / INT8_FOLDER / MANIFEST_FILE).is_file()):
-        _finish(run, data, parts)
+    asked.run(need_folds([item.item.need for item in taught.graded], folds, chosen) if folds else [], run.fold)
+    if asked.everything:
+        _finish(run, data, asked)
 
 
-def _train_fold(run: _Run, number: int, held: frozenset[str]) -> None:
-    part = f"fold-{number}"
-    out = run.out / part
-    if run.resume and (out / SCORES_FILE).is_file():
-        log(f"{out} 已训练完，略过。")
-        return
-    unseen = [item for item in run.lessons.graded if item.item.need.id in held]
-    trained = run.train(f"第 {number} 折", part, run.lessons.without(unseen))
-    scores = run.score(trained.int8_folder, unseen)
-    write_scores(out / SCORES_FILE, scores)
-    log(f"第 {number} 折未见过的 {len(unseen)} 条需求：{figures(scores)}")
-
-
-def _finish(run: _Run, data: Path, parts: Sequence[frozenset[str]]) -> None:
+def _finish(run: _Run, data: Path, asked: Folds) -> None:
     """Train on everything and write the card, with the folds' figures beside those of the base."""
-    levels = {item.item.need.id: item.item.levels for item in run.lessons.graded}
-    unseen = [
-        scored
-        for number in range(len(parts))
-        for scored in read_scores(run.out / f"fold-{number}" / SCORES_FILE, levels)
-    ]
-    if unseen:
-        write_scores(run.out / SCORES_FILE, unseen)
-    trained = run.train("全部数据", _ALL, run.lessons)
-    before = export(run.base_of(_ALL), run.out / "base-int8", origin=ModelOrigin("base", "base", "")).folder
+    unseen = asked.unseen({item.item.need.id: item.item.levels for item in run.lessons.graded})
+    trained = run.train("全部数据", ALL, run.lessons)
+    before = export(
+        float_folder_of(run.base, ALL), run.out / "base-int8", origin=ModelOrigin("base", "base", "")
+    ).folder
     folders = before, trained.int8_folder
     bodies = [find_bodies(run.encode(folder), run.guarded) for folder in folders] if run.guarded else []
     card = EncoderCard(
@@ -167,7 +137,7 @@ def _finish(run: _Run, data: Path, parts: Sequence[frozenset[str]]) -> None:
         data=file_sums(data),
         base=run.base.name,
         seed=run.seed,
-        folds=len(parts),
+        folds=asked.count,
         lessons=run.lessons,
         unseen=_against_base(run, before, unseen) if unseen else (),
         kept=[Measured(name, *(found[name] for found in bodies)) for name in (bodies[0] if bodies else ())],
@@ -192,12 +162,3 @@ def _guarded(everything: Lessons, seed: int) -> tuple[Lessons, list[Texts]]:
     kept = tuple(texts for at, texts in enumerate(everything.bodies) if at not in chosen)
     aside = [texts for at, texts in enumerate(everything.bodies) if at in chosen]
     return replace(everything, bodies=kept), aside
-
-
-def _held_back(learned: Lessons, share: float, seed: int) -> tuple[Lessons, list[Graded]]:
-    """What to learn, and the graded needs to judge the training by: this share of the titles, or none."""
-    titles = sorted({item.title for item in learned.graded})
-    count = 0 if share == 0 or not titles else max(1, round(share * len(titles)))
-    chosen = {titles[at] for at in np.random.default_rng(seed).permutation(len(titles))[:count]}
-    judged = [item for item in learned.graded if item.title in chosen]
-    return learned.without(judged), judged

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.cli.console import bar, log
+from matcher.cli.folded import ALL, Folds, trained_with_bar
 from matcher.config import Settings, load_settings
 from matcher.corpus.classify import Classifier
 from matcher.corpus.prepare import prepare
 from matcher.embed.cross import CrossEncoder
 from matcher.embed.load import encoder_of
-from matcher.embed.manifest import MANIFEST_FILE, TOKENIZER_FILE
+from matcher.embed.manifest import TOKENIZER_FILE
 from matcher.embed.remember import RememberingEncoder
 from matcher.errors import ConfigError
 from matcher.index.side import SideIndex
@@ -19,11 +20,12 @@ from matcher.train.data import TrainingSet, file_sums, read_data
 from matcher.train.export import ModelOrigin
 from matcher.train.folds import need_folds
 from matcher.train.recipes import read_recipe
-from matcher.train.reranker import FLOAT_FOLDER, INT8_FOLDER, Trained, score_groups, train_reranker
+from matcher.train.reranker import score_groups, train_reranker
 from matcher.train.reranker_card import RerankerCard, write_reranker_card
 from matcher.train.reranker_data import Group, graded_groups, hold_back, without, written_groups
 from matcher.train.reranker_recipe import RerankerRecipe
-from matcher.train.scores import SCORES_FILE, figures, read_scores, write_scores
+from matcher.train.scores import SCORES_FILE, Scored, figures
+from matcher.train.trained import FLOAT_FOLDER, Trained, float_folder_of
 
 __all__ = ["fit_reranker"]
 
@@ -32,7 +34,6 @@ _ORIGIN = ModelOrigin(
     source="multilingual-e5-small (MIT), fine-tuned on graded pairs and written needs",
     licence="MIT",
 )
-_FOLD = "fold-{}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +50,12 @@ class _Run:
 
     def train(self, name: str, part: str, groups: Sequence[Group]) -> Trained:
         """Train on some groups and write to that part of `out`, starting from the same part of the base."""
-        out = self.out / part
         learned, judged = hold_back(groups, self.recipe.validation_share, self.seed)
-        with bar(f"训练 {name}") as show:
-            trained = train_reranker(
+        out = self.out / part
+        return trained_with_bar(
+            name,
+            out,
+            lambda show: train_reranker(
                 learned,
                 judged,
                 _base(self.base, part),
@@ -62,9 +65,14 @@ class _Run:
                 seed=self.seed,
                 resume=self.resume,
                 progress=show,
-            )
-        log(f"已写入 {out}：{trained.id}，{trained.steps} 步，{'bf16' if trained.bf16 else 'float32'}。")
-        return trained
+            ),
+        )
+
+    def fold(self, name: str, part: str, held: frozenset[str]) -> list[Scored]:
+        """Train without these needs, and score them."""
+        trained = self.train(name, part, without(self.groups, held))
+        unseen = [group for group in self.groups if group.graded and group.key in held]
+        return score_groups(CrossEncoder(trained.int8_folder, threads=self.settings.threads), unseen)
 
 
 def fit_reranker(
@@ -84,10 +92,8 @@ def fit_reranker(
         ConfigError: options, the recipe or the base cannot be used.
         MatcherError: as reading and training say.
     """
-    if fold is not None and fold >= folds:
-        raise ConfigError(f"--fold 是 {fold}，但只分 {folds} 折（从 0 数起）；请改小 --fold 或加大 --folds。")
-    numbers = range(folds) if fold is None else [fold]
-    for part in [_FOLD.format(number) for number in numbers] + ([""] if fold is None else []):
+    asked = Folds(folds, fold, out, resume)
+    for part in asked.parts:
         _base(base, part)
     settings = load_settings()
     chosen = settings.seed if seed is None else seed
@@ -104,18 +110,16 @@ def fit_reranker(
         seed=chosen,
         resume=resume,
     )
-    for number in numbers:
-        _train_fold(run, number, parts[number])
-    if fold is None and not (resume and (out / INT8_FOLDER / MANIFEST_FILE).is_file()):
-        _finish(run, data, len(parts))
+    asked.run(parts, run.fold)
+    if asked.everything:
+        _finish(run, data, asked)
 
 
 def _base(base: Path, part: str) -> Path:
     """The float folder to start from: that of the same part where `base` is a folder of `matcher train encoder`."""
-    trained = base / part / FLOAT_FOLDER
-    found = trained if trained.is_dir() else base
+    found = float_folder_of(base, part)
     if not (found / TOKENIZER_FILE).is_file():
-        raise ConfigError(f"{found} 不是编码器的浮点文件夹，其中也没有 {trained.relative_to(base)}；请检查 --base。")
+        raise ConfigError(f"{found} 不是编码器的浮点文件夹，其中也没有 {Path(part) / FLOAT_FOLDER}；请检查 --base。")
     return found
 
 
@@ -141,31 +145,13 @@ def _groups(sets: Sequence[TrainingSet], settings: Settings, recipe: RerankerRec
     return groups
 
 
-def _train_fold(run: _Run, number: int, held: frozenset[str]) -> None:
-    part = _FOLD.format(number)
-    if run.resume and (run.out / part / SCORES_FILE).is_file():
-        log(f"{run.out / part} 已训练完，略过。")
-        return
-    trained = run.train(f"第 {number} 折", part, without(run.groups, held))
-    unseen = [group for group in run.groups if group.graded and group.key in held]
-    scores = score_groups(CrossEncoder(trained.int8_folder, threads=run.settings.threads), unseen)
-    write_scores(run.out / part / SCORES_FILE, scores)
-    log(f"第 {number} 折未见过的 {len(unseen)} 条需求：{figures(scores)}")
-
-
-def _finish(run: _Run, data: Path, folds: int) -> None:
+def _finish(run: _Run, data: Path, asked: Folds) -> None:
     """Put the folds' scores together, train on everything and write the card."""
-    levels = {group.key: group.levels for group in run.groups if group.graded}
-    unseen = [
-        scored
-        for number in range(folds)
-        for scored in read_scores(run.out / _FOLD.format(number) / SCORES_FILE, levels)
-    ]
+    unseen = asked.unseen({group.key: group.levels for group in run.groups if group.graded})
     told = figures(unseen) if unseen else ""
     if unseen:
-        write_scores(run.out / SCORES_FILE, unseen)
         log(f"未见过的 {len(unseen)} 条需求：{told}；得分已写入 {run.out / SCORES_FILE}。")
-    trained = run.train("全部数据", "", run.groups)
+    trained = run.train("全部数据", ALL, run.groups)
     card = RerankerCard(
         origin=_ORIGIN,
         trained=trained,
@@ -173,7 +159,7 @@ def _finish(run: _Run, data: Path, folds: int) -> None:
         files=file_sums(data),
         base=run.base.name,
         seed=run.seed,
-        folds=folds,
+        folds=asked.count,
         groups=run.groups,
         unseen=told,
     )

@@ -22,7 +22,7 @@ from matcher.rank.levels import LevelModel, Probs, expected_levels, levels_of
 from matcher.rank.ranker import Graded
 from matcher.rank.rerank import CROSS
 from matcher.records import Need, Side
-from matcher.train.crossval import FOLDS, Labels, chosen_strength, cross_validated, held_out
+from matcher.train.crossval import FOLDS, Labels, chosen_strength, held_out, told_of
 from matcher.train.fields import train_fields
 from matcher.train.levels import STRENGTH
 from matcher.train.scores import SCORES_FILE, read_pair_scores
@@ -106,17 +106,18 @@ def fit_ranker(
     start = _base(base, labels.needs, matcher)
     strength = chosen_strength(labels, names, start, seed=settings.seed) if start else STRENGTH
     # Without a base so few needs are refused; with one the base stands behind them.
+    probs = held_out(labels, names, start, strength, settings.seed) if start is None or labels.needs >= FOLDS else None
     measured = (
-        f"按需求 {FOLDS} 折：{cross_validated(labels, names, base=start, strength=strength, seed=settings.seed)}"
-        if start is None or labels.needs >= FOLDS
-        else f"需求不足 {FOLDS} 条，未做交叉验证"
+        f"需求不足 {FOLDS} 条，未做交叉验证"
+        if probs is None
+        else f"按需求 {FOLDS} 折：{told_of(probs, labels, names, start)}"
     )
     behind = f"；以分级模型 {start.id} 为基础，强度 {strength:g} 对" if start else ""
     made_from = f"{'；'.join(each.told for each in sets)}；编码器 {matcher.encoder_id}{behind}；{measured}"
-    if labels.needs < _TELLING:
+    if probs is None or labels.needs < _TELLING:
         log(f"提示：评级只涉及 {labels.needs} 条需求，下面的误差和模型都靠不住；最好先评到 {_TELLING} 条以上再上线。")
     else:
-        _tell_unseen(sets, held_out(labels, names, start, strength, settings.seed))
+        _tell_unseen(sets, probs)
     labels.fit(names, base=start, strength=strength, made_from=made_from).save(out)
     log(f"已写入 {out}（{made_from}）。上线用 matcher models promote {out}，不输才会启用。")
 

@@ -42,18 +42,17 @@ def write_failures(path: Path, found: Failures, *, about: str) -> None:
         ConfigError: as `check_failures_target` says, or the file cannot be written.
     """
     check_failures_target(path)
-    beside = path.with_name(f".{path.name}.partial")
-    try:
-        if path.suffix.lower() == ".md":
-            beside.write_text(_markdown(found, about), encoding="utf-8")
-        else:
-            _workbook(beside, found, about)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ConfigError(
-            f"无法写入 {path}（{error.strerror or error}）；请确认文件夹可写，且文件没有在 Excel 中打开。"
-        ) from error
+    # Only who wants the file waits for the workbook's library.
+    from matcher.report.write import write_beside  # noqa: PLC0415
+
+    write_beside(path, lambda beside: _write(beside, path.suffix.lower(), found, about))
+
+
+def _write(place: Path, suffix: str, found: Failures, about: str) -> None:
+    if suffix == ".md":
+        place.write_text(_markdown(found, about), encoding="utf-8")
+    else:
+        _workbook(place, found, about)
 
 
 def _rank(rank: int | None) -> str | int:

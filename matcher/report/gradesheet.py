@@ -17,7 +17,7 @@ from matcher.report.columns import Column, Kind
 from matcher.report.public import public_record
 from matcher.report.wording import level_label
 from matcher.report.workbook.grid import write_grid, write_text
-from matcher.report.workbook.style import FONT, FONT_SIZE, Styles
+from matcher.report.workbook.style import BOOK_OPTIONS, Styles
 from matcher.text.fields import title_and_body
 
 __all__ = ["PairToGrade", "write_gradesheet"]
@@ -51,14 +51,8 @@ def write_gradesheet(path: Path, pairs: Sequence[PairToGrade]) -> None:
     Raises:
         ConfigError: the file cannot be written.
     """
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
-    }
     try:
-        with xlsxwriter.Workbook(str(path), options) as book:
+        with xlsxwriter.Workbook(str(path), dict(BOOK_OPTIONS)) as book:
             styles = Styles(book)
             write_grid(
                 book.add_worksheet("待评"),

@@ -1,6 +1,6 @@
 """The door: results → a file of the kind its suffix says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from matcher.errors import ConfigError
@@ -11,7 +11,7 @@ from matcher.report.public import public_leads
 from matcher.report.table import write_table
 from matcher.report.workbook import write_workbook
 
-__all__ = ["check_target", "write_leads"]
+__all__ = ["check_target", "write_beside", "write_leads"]
 
 _WRITERS = {".xlsx": write_workbook, ".csv": write_table, ".json": write_json}
 
@@ -57,9 +57,18 @@ def write_leads(
     write = _WRITERS[path.suffix.lower()]
     leads = Leads.of(results, needs, achievements, organisations, about)
     leads = public_leads(leads, achievements if leads.side is Side.NEED else needs)
+    write_beside(path, lambda beside: write(beside, leads))
+
+
+def write_beside(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file beside and give it the name at once, so that a reader never sees half of one.
+
+    Raises:
+        ConfigError: it cannot be written.
+    """
     beside = path.with_name(f".{path.name}.partial")
     try:
-        write(beside, leads)
+        write(beside)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

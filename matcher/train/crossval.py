@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import EvaluationError
+from matcher.evaluate.metrics.calibration import bin_of
 from matcher.rank.levels import LevelModel, Probs, fits, levels_of
 from matcher.train.levels import STRENGTH, fit_levels, shares
 
-__all__ = ["FOLDS", "STRENGTHS", "Labels", "chosen_strength", "cross_validated", "held_out"]
+__all__ = ["FOLDS", "STRENGTHS", "Labels", "chosen_strength", "cross_validated", "held_out", "told_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -143,12 +144,14 @@ def cross_validated(
         EvaluationError: fewer than five needs, or fewer than two levels in a fold's training part without a base.
         ModelError: as `fit_levels` says.
     """
-    if labels.needs < FOLDS:
-        raise EvaluationError(f"评分涉及的需求不足 {FOLDS} 条，无法交叉验证；请补充评分后重试。")
+    return told_of(held_out(labels, features, base, strength, seed), labels, features, base)
+
+
+def told_of(probs: Probs, labels: Labels, features: tuple[str, ...], base: LevelModel | None) -> str:
+    """The sentence of `cross_validated` for probabilities that `held_out` gave."""
     exact = labels.low == labels.high
     if not exact.any():
         return "没有写明等级的评级，未计算误差"
-    probs = held_out(labels, features, base, strength, seed)
     told = _figures(probs[exact], labels.low[exact])
     if base is None:
         return told
@@ -157,7 +160,9 @@ def cross_validated(
 
 
 def held_out(labels: Labels, features: tuple[str, ...], base: LevelModel | None, strength: float, seed: int) -> Probs:
-    """P(level) of each pair by a model that has not seen its need: float64 (n, 4)."""
+    """P(level) of each pair by a model that has not seen its need: float64 (n, 4); errors as `cross_validated` says."""
+    if labels.needs < FOLDS:
+        raise EvaluationError(f"评分涉及的需求不足 {FOLDS} 条，无法交叉验证；请补充评分后重试。")
     from sklearn.model_selection import GroupKFold  # noqa: PLC0415
 
     probs = np.zeros((len(labels), 4))
@@ -177,6 +182,5 @@ def _log_loss(probs: Probs, labels: Labels) -> Floats:
 def _figures(probs: Probs, levels: Ints) -> str:
     mae = float(np.abs(levels_of(probs) - levels).mean())
     sure, right = fits(probs), levels >= 3
-    bins = np.minimum((sure * 10).astype(int), 9)
-    gaps = [abs(sure[bins == b].sum() - right[bins == b].sum()) for b in range(10)]
-    return f"MAE {mae:.3f}，竞赛得分 {1 / (1 + mae):.3f}，ECE {sum(gaps) / len(probs):.3f}"
+    excess = np.bincount(bin_of(sure), weights=sure - right)
+    return f"MAE {mae:.3f}，竞赛得分 {1 / (1 + mae):.3f}，ECE {np.abs(excess).sum() / len(probs):.3f}"

@@ -6,42 +6,25 @@ until the training is whole).
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from matcher.embed.base import Vectors
-from matcher.embed.manifest import TOKENIZER_FILE
 from matcher.embed.sentence import SentenceEncoder
 from matcher.errors import ModelError
-from matcher.evaluate.metrics.ranking import ranking_measures
 from matcher.train.encoder_data import Graded, Lessons, draw_steps
 from matcher.train.encoder_negatives import with_wrong
 from matcher.train.encoder_recipe import EncoderRecipe
-from matcher.train.export import ExportReport, ModelOrigin, export
+from matcher.train.export import ModelOrigin, export
+from matcher.train.scores import Scored, mean_ndcg
+from matcher.train.trained import INT8_FOLDER, WORK_FOLDER, Progress, Trained, save_float
 from matcher.train.unpack import INSTALL_TRAIN
 
-__all__ = ["FLOAT_FOLDER", "INT8_FOLDER", "TrainedEncoder", "title_cosines", "title_ndcg", "train_encoder"]
+__all__ = ["scored_by_titles", "title_cosines", "title_ndcg", "train_encoder"]
 
-Progress = Callable[[int, int], None]
-"""Called with (done, total)."""
 Encode = Callable[[Sequence[str]], Vectors]
 """Texts to unit vectors, float32 (n, width)."""
-
-FLOAT_FOLDER, INT8_FOLDER, _WORK = "float", "int8", "work"
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedEncoder:
-    """The two folders, the id of the exported model, after how many steps, and whether computed in bfloat16."""
-
-    float_folder: Path
-    int8_folder: Path
-    id: str
-    steps: int
-    bf16: bool
 
 
 def train_encoder(
@@ -55,7 +38,7 @@ def train_encoder(
     seed: int,
     resume: bool = False,
     progress: Progress | None = None,
-) -> TrainedEncoder:
+) -> Trained:
     """Train on `learned` and write the float and the int8 folder.
 
     Args:
@@ -83,7 +66,7 @@ def train_encoder(
     fitted = fit(
         draw_steps(learned, recipe, seed),
         base,
-        out / _WORK,
+        out / WORK_FOLDER,
         recipe,
         held_back=held_back,
         measure=title_ndcg,
@@ -91,9 +74,11 @@ def train_encoder(
         resume=resume,
         progress=progress,
     )
-    report = _saved(fitted.network, base, out, origin)
-    shutil.rmtree(out / _WORK, ignore_errors=True)
-    return TrainedEncoder(out / FLOAT_FOLDER, report.folder, report.encoder_id, fitted.steps, fitted.bf16)
+    fitted.network.max_seq_length = fitted.network[0].model.config.max_position_embeddings
+    floats = save_float(fitted.network, base, out)
+    report = export(floats, out / INT8_FOLDER, origin=origin)
+    shutil.rmtree(out / WORK_FOLDER, ignore_errors=True)
+    return Trained(floats, report.folder, report.encoder_id, fitted.steps, fitted.bf16)
 
 
 def title_cosines(encode: Encode, needs: Sequence[Graded]) -> list[Vectors]:
@@ -108,27 +93,18 @@ def title_cosines(encode: Encode, needs: Sequence[Graded]) -> list[Vectors]:
     return found
 
 
+def scored_by_titles(encode: Encode, needs: Sequence[Graded]) -> list[Scored]:
+    """The judged achievements of each need, scored by the cosine of titles."""
+    return [
+        Scored(item.item.need.id, tuple(item.item.scores), item.item.levels, cosines)
+        for item, cosines in zip(needs, title_cosines(encode, needs), strict=True)
+    ]
+
+
 def title_ndcg(encode: Encode, needs: Sequence[Graded]) -> float:
     """Mean nDCG@10 over the needs that have a partner, their achievements ordered by the cosine of titles."""
-    rankings = []
-    for item, cosines in zip(needs, title_cosines(encode, needs), strict=True):
-        order = sorted(zip((-cosines).tolist(), item.item.scores, strict=True))
-        rankings.append([i for _, i in order])
-    values = ranking_measures([item.item.levels for item in needs], rankings)["ndcg@10"].by_need()
-    return float(np.nanmean(values))
+    return mean_ndcg(scored_by_titles(encode, needs))
 
 
 def _titles(item: Graded) -> list[str]:
     return [item.need.title, *(texts.title for texts, _, _ in item.pairs)]
-
-
-def _saved(network: Any, base: Path, out: Path, origin: ModelOrigin) -> ExportReport:
-    floats = out / FLOAT_FOLDER
-    try:
-        network.max_seq_length = network[0].model.config.max_position_embeddings
-        network.save(str(floats), create_model_card=False)
-        # As the base has it, without the limits of this training.
-        shutil.copyfile(base / TOKENIZER_FILE, floats / TOKENIZER_FILE)
-    except OSError as error:
-        raise ModelError(f"无法写入文件夹 {floats}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
-    return export(floats, out / INT8_FOLDER, origin=origin)

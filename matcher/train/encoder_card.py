@@ -19,10 +19,10 @@ from matcher.errors import ModelError
 from matcher.evaluate.base import Interval
 from matcher.evaluate.bootstrap import draw_needs, interval
 from matcher.evaluate.metrics import Floats, MeanByNeed
-from matcher.train.encoder import TrainedEncoder
 from matcher.train.encoder_data import Lessons
 from matcher.train.encoder_recipe import EncoderRecipe
 from matcher.train.export import ModelOrigin
+from matcher.train.trained import Trained
 
 __all__ = ["CARD_FILE", "FACTS_FILE", "EncoderCard", "Measured", "write_encoder_card"]
 
@@ -64,7 +64,7 @@ class EncoderCard:
     """
 
     origin: ModelOrigin
-    trained: TrainedEncoder
+    trained: Trained
     recipe: EncoderRecipe
     data: Mapping[str, str]
     base: str

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,23 +18,15 @@ from matcher.errors import ModelError
 from matcher.train.encoder_data import Graded, Step
 from matcher.train.encoder_model import StepLoss, average, blend, build_network, build_teacher
 from matcher.train.encoder_recipe import EncoderRecipe
-from matcher.train.fitting import Judge, Progress, StepCounter, arguments, begin, last_checkpoint, last_states
+from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint, last_states
+from matcher.train.trained import Progress
 
-__all__ = ["Fitted", "fit", "vectors_of"]
+__all__ = ["fit", "vectors_of"]
 
 Measure = Callable[[Callable[[Sequence[str]], Vectors], Sequence[Graded]], float]
 """Mean nDCG@10 of some needs, given what turns texts into vectors."""
 
 _ROW = "row"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """A trained `SentenceTransformer`, after how many steps, and whether it was computed in bfloat16."""
-
-    network: Any
-    steps: int
-    bf16: bool
 
 
 def fit(

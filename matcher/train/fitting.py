@@ -4,6 +4,7 @@ import logging
 import math
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,15 +16,22 @@ from transformers import TrainerCallback, set_seed
 from transformers.utils import logging as transformers_logging
 
 from matcher.errors import ConfigError
+from matcher.train.trained import Progress
 
-__all__ = ["METRIC", "Judge", "Progress", "StepCounter", "arguments", "begin", "last_checkpoint", "last_states"]
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total)."""
+__all__ = ["METRIC", "Fitted", "Judge", "StepCounter", "arguments", "begin", "last_checkpoint", "last_states"]
 
 METRIC = "ndcg@10"
 
 _MARK_FILE = "run"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A trained network of sentence-transformers, after how many steps, and whether it was computed in bfloat16."""
+
+    network: Any
+    steps: int
+    bf16: bool
 
 
 class _Numbers(Protocol):

@@ -1,12 +1,14 @@
 """Which needs are held out together: folds by need, near-identical needs always in one fold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from matcher.errors import EvaluationError
 from matcher.evaluate.near import groups, near_pairs
 from matcher.records import Need
 
-__all__ = ["need_folds"]
+__all__ = ["need_folds", "titles_held_back"]
 
 
 def need_folds(needs: Sequence[Need], folds: int, seed: int) -> list[frozenset[str]]:
@@ -30,3 +32,10 @@ def need_folds(needs: Sequence[Need], folds: int, seed: int) -> list[frozenset[s
         )
     split = GroupKFold(folds, shuffle=True, random_state=seed).split(ids, groups=[heads[i] for i in ids])
     return [frozenset(ids[at] for at in held) for _, held in split]
+
+
+def titles_held_back(titles: Iterable[str], share: float, seed: int) -> set[str]:
+    """The titles of needs that a training is judged by: this share of the different ones, at least one, or none."""
+    ordered = sorted(set(titles))
+    count = 0 if share == 0 or not ordered else max(1, round(share * len(ordered)))
+    return {ordered[at] for at in np.random.default_rng(seed).permutation(len(ordered))[:count]}

@@ -14,7 +14,7 @@ from matcher.rank.features import FEATURES
 from matcher.rank.levels import LevelModel, column_order
 from matcher.rank.models import LEVELS_FILE, pair_id
 from matcher.rank.rerank import CROSS
-from matcher.train.encoder import INT8_FOLDER
+from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["CARD_FILES", "ModelFiles", "read_model"]
 

@@ -5,8 +5,7 @@ the training is whole).
 """
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +16,14 @@ from matcher.embed.cross import CrossEncoder
 from matcher.embed.manifest import TOKENIZER_FILE
 from matcher.embed.onnx import open_tokenizer
 from matcher.errors import ModelError
-from matcher.train.export import ExportReport, ModelOrigin, export_reranker
+from matcher.train.export import ModelOrigin, export_reranker
 from matcher.train.reranker_data import Group, cut_pieces, draw_passes
 from matcher.train.reranker_recipe import RerankerRecipe
-from matcher.train.scores import Scored, rank_by
+from matcher.train.scores import Scored, mean_ndcg
+from matcher.train.trained import INT8_FOLDER, WORK_FOLDER, Progress, Trained, save_float
 from matcher.train.unpack import INSTALL_TRAIN
 
-__all__ = ["FLOAT_FOLDER", "INT8_FOLDER", "Trained", "score_groups", "train_reranker"]
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total)."""
-
-FLOAT_FOLDER, INT8_FOLDER, _WORK = "float", "int8", "work"
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The int8 folder, the id of what is in it, after how many steps, and whether computed in bfloat16."""
-
-    int8_folder: Path
-    id: str
-    steps: int
-    bf16: bool
+__all__ = ["score_groups", "train_reranker"]
 
 
 def train_reranker(
@@ -90,11 +75,18 @@ def train_reranker(
         for group in held_back
         for example in group.examples
     ]
-    judge = HeldBack(held_pairs, lambda scores: _ndcg(held_back, scores)) if held_back else None
-    fitted = fit(rows, judge, base, out / _WORK, recipe, seed=seed, resume=resume, progress=progress)
-    report = _saved(fitted.network, base, out, recipe, origin)
-    shutil.rmtree(out / _WORK, ignore_errors=True)
-    return Trained(report.folder, report.encoder_id, fitted.steps, fitted.bf16)
+    judge = HeldBack(held_pairs, lambda scores: mean_ndcg(_scored(held_back, scores))) if held_back else None
+    fitted = fit(rows, judge, base, out / WORK_FOLDER, recipe, seed=seed, resume=resume, progress=progress)
+    floats = save_float(fitted.network, base, out)
+    report = export_reranker(
+        floats,
+        out / INT8_FOLDER,
+        need_pieces=recipe.need_pieces,
+        achievement_pieces=recipe.achievement_pieces,
+        origin=origin,
+    )
+    shutil.rmtree(out / WORK_FOLDER, ignore_errors=True)
+    return Trained(floats, report.folder, report.encoder_id, fitted.steps, fitted.bf16)
 
 
 def score_groups(cross: CrossEncoder, groups: Sequence[Group]) -> list[Scored]:
@@ -113,10 +105,6 @@ def _scored(groups: Sequence[Group], scores: Vectors) -> list[Scored]:
         Scored(group.key, tuple(example.achievement_id for example in group.examples), group.levels, found)
         for group, found in zip(groups, np.split(scores, ends), strict=True)
     ]
-
-
-def _ndcg(groups: Sequence[Group], scores: Vectors) -> float:
-    return float(np.nanmean(rank_by(_scored(groups, scores))["ndcg@10"]))
 
 
 class _Cutter:
@@ -144,20 +132,3 @@ class _Cutter:
         if (text, most) not in self._known:
             self._known[text, most] = cut_pieces(self._tokenizer, text, most)
         return self._known[text, most]
-
-
-def _saved(network: Any, base: Path, out: Path, recipe: RerankerRecipe, origin: ModelOrigin) -> ExportReport:
-    floats = out / FLOAT_FOLDER
-    try:
-        network.save(str(floats), create_model_card=False)
-        # As the encoder has it, without the limits of this training.
-        shutil.copyfile(base / TOKENIZER_FILE, floats / TOKENIZER_FILE)
-    except OSError as error:
-        raise ModelError(f"无法写入文件夹 {floats}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
-    return export_reranker(
-        floats,
-        out / INT8_FOLDER,
-        need_pieces=recipe.need_pieces,
-        achievement_pieces=recipe.achievement_pieces,
-        origin=origin,
-    )

@@ -9,9 +9,9 @@ from pathlib import Path
 from matcher.embed.manifest import GRAPH_FILE, MANIFEST_FILE
 from matcher.errors import ModelError
 from matcher.train.export import ModelOrigin
-from matcher.train.reranker import FLOAT_FOLDER, Trained
 from matcher.train.reranker_data import Group
 from matcher.train.reranker_recipe import RerankerRecipe
+from matcher.train.trained import Trained
 
 __all__ = ["CARD_FILE", "RerankerCard", "write_reranker_card"]
 
@@ -41,7 +41,7 @@ def write_reranker_card(out: Path, card: RerankerCard) -> None:
     Raises:
         ModelError: it cannot be written.
     """
-    text = _text(out, card)
+    text = _text(card)
     try:
         for folder in (out, card.trained.int8_folder):
             (folder / CARD_FILE).write_text(text, encoding="utf-8")
@@ -49,13 +49,13 @@ def write_reranker_card(out: Path, card: RerankerCard) -> None:
         raise ModelError(f"无法写入 {out / CARD_FILE}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
 
 
-def _text(out: Path, card: RerankerCard) -> str:
+def _text(card: RerankerCard) -> str:
     graded = [group for group in card.groups if group.graded]
     written = [group for group in card.groups if not group.graded]
     weights = [
         card.trained.int8_folder / GRAPH_FILE,
         card.trained.int8_folder / MANIFEST_FILE,
-        out / FLOAT_FOLDER / "model.safetensors",
+        card.trained.float_folder / "model.safetensors",
     ]
     lines = [
         f"# 重排模型 {card.origin.name}",

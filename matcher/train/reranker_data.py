@@ -5,14 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from matcher.index.base import QueryText
 from matcher.index.side import SideIndex
 from matcher.rank.rerank import PairText, pair_texts
 from matcher.text.fields import title_and_body
 from matcher.text.normalize import normalize
 from matcher.train.data import GradedNeed, WrittenNeed
+from matcher.train.folds import titles_held_back
 from matcher.train.reranker_recipe import RerankerRecipe
 
 __all__ = [
@@ -157,9 +156,7 @@ def without(groups: Sequence[Group], needs: Collection[str]) -> list[Group]:
 
 def hold_back(groups: Sequence[Group], share: float, seed: int) -> tuple[list[Group], list[Group]]:
     """What to learn, and the graded needs to judge the training by: of this share of the titles, or none."""
-    titles = sorted({group.title for group in groups if group.graded})
-    count = 0 if share == 0 or not titles else max(1, round(share * len(titles)))
-    chosen = {titles[at] for at in np.random.default_rng(seed).permutation(len(titles))[:count]}
+    chosen = titles_held_back((group.title for group in groups if group.graded), share, seed)
     judged = [group for group in groups if group.graded and group.title in chosen]
     return without(groups, {group.key for group in judged}), judged
 

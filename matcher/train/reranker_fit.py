@@ -14,24 +14,16 @@ from transformers import EarlyStoppingCallback, PrinterCallback
 
 from matcher.embed.base import Vectors
 from matcher.errors import ModelError
-from matcher.train.fitting import Judge, Progress, StepCounter, arguments, begin, last_checkpoint
+from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint
 from matcher.train.reranker_model import PairLoss, build_network
 from matcher.train.reranker_recipe import RerankerRecipe
+from matcher.train.trained import Progress
 
-__all__ = ["Fitted", "HeldBack", "fit"]
+__all__ = ["HeldBack", "fit"]
 
 Rows = list[dict[str, list[Any]]]
 
 _PAIRS_AT_ONCE = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """A trained `sentence_transformers.CrossEncoder`, after how many steps, and whether it was computed in bfloat16."""
-
-    network: Any
-    steps: int
-    bf16: bool
 
 
 @dataclass(frozen=True, slots=True)

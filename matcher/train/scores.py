@@ -13,7 +13,17 @@ from matcher.evaluate.bootstrap import draw_needs, interval
 from matcher.evaluate.metrics.base import MeanByNeed
 from matcher.evaluate.metrics.ranking import ranking_measures
 
-__all__ = ["MEASURES", "SCORES_FILE", "Scored", "figures", "rank_by", "read_pair_scores", "read_scores", "write_scores"]
+__all__ = [
+    "MEASURES",
+    "SCORES_FILE",
+    "Scored",
+    "figures",
+    "mean_ndcg",
+    "rank_by",
+    "read_pair_scores",
+    "read_scores",
+    "write_scores",
+]
 
 MEASURES = ("ndcg@10", "mrr")
 SCORES_FILE = "scores.tsv"
@@ -89,6 +99,11 @@ def rank_by(scored: Sequence[Scored]) -> dict[str, npt.NDArray[np.float64]]:
         rankings.append([i for _, i in order])
     measured = ranking_measures([item.levels for item in scored], rankings)
     return {name: measured[name].by_need() for name in MEASURES}
+
+
+def mean_ndcg(scored: Sequence[Scored]) -> float:
+    """Mean nDCG@10 over the needs that have a partner; NaN where none has."""
+    return float(np.nanmean(rank_by(scored)["ndcg@10"]))
 
 
 def figures(scored: Sequence[Scored]) -> str:

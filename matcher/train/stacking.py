@@ -12,8 +12,8 @@ import numpy as np
 from matcher.embed.manifest import MANIFEST_FILE
 from matcher.errors import ConfigError
 from matcher.train.crossval import Labels
-from matcher.train.encoder import INT8_FOLDER
 from matcher.train.scores import SCORES_FILE, read_pair_scores
+from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["Fold", "unseen_folds", "with_cross"]
 

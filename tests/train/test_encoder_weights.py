@@ -12,10 +12,11 @@ from matcher.errors import ConfigError
 from matcher.index.base import QueryText
 from matcher.records import Achievement, Need
 from matcher.train.data import GradedNeed, TrainingSet, WrittenNeed
-from matcher.train.encoder import TrainedEncoder, train_encoder
+from matcher.train.encoder import train_encoder
 from matcher.train.encoder_data import Lessons, lessons
 from matcher.train.encoder_recipe import EncoderRecipe
 from matcher.train.export import ModelOrigin
+from matcher.train.trained import Trained
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
@@ -58,9 +59,7 @@ def taught() -> Lessons:
     return lessons([TrainingSet(achievements, graded, written, bodies=achievements)], RECIPE)
 
 
-def train(
-    out: Path, base: Path, recipe: EncoderRecipe = RECIPE, *, judged: bool = False, **options: Any
-) -> TrainedEncoder:
+def train(out: Path, base: Path, recipe: EncoderRecipe = RECIPE, *, judged: bool = False, **options: Any) -> Trained:
     learned = taught()
     held_back = learned.graded[:2] if judged else ()
     return train_encoder(learned, held_back, base, out, recipe, origin=ORIGIN, seed=3, **options)
@@ -74,7 +73,7 @@ def stop_at(step: int) -> Callable[[int, int], None]:
     return stop
 
 
-def weights_of(trained: TrainedEncoder) -> str:
+def weights_of(trained: Trained) -> str:
     return hashlib.sha256((trained.float_folder / "model.safetensors").read_bytes()).hexdigest()
 
 

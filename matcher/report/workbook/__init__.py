@@ -8,7 +8,7 @@ from matcher.report.base import Leads
 from matcher.report.wording import wording
 from matcher.report.workbook.guide import write_guide
 from matcher.report.workbook.sheets import write_excluded, write_matches, write_organisations, write_overview
-from matcher.report.workbook.style import FONT, FONT_SIZE, Styles
+from matcher.report.workbook.style import BOOK_OPTIONS, Styles
 
 __all__ = ["write_workbook"]
 
@@ -19,14 +19,8 @@ def write_workbook(path: Path, leads: Leads) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
-    }
     try:
-        with xlsxwriter.Workbook(str(path), options) as book:
+        with xlsxwriter.Workbook(str(path), dict(BOOK_OPTIONS)) as book:
             title = f"{wording(leads.side).query}匹配清单"
             book.set_properties({"title": title, "created": leads.about.created})
             styles = Styles(book)

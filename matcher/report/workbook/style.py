@@ -1,5 +1,6 @@
 """Colours, fonts and cell formats of the workbook."""
 
+from types import MappingProxyType
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -7,10 +8,20 @@ from xlsxwriter.workbook import Workbook
 
 from matcher.report.columns import Kind
 
-__all__ = ["FONT", "FONT_SIZE", "LEVEL_COLOURS", "NONE_FITS_COLOURS", "Styles"]
+__all__ = ["BOOK_OPTIONS", "LEVEL_COLOURS", "NONE_FITS_COLOURS", "Styles"]
 
 FONT = "微软雅黑"
 FONT_SIZE = 10
+
+BOOK_OPTIONS = MappingProxyType(
+    {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
+    }
+)
+"""For `xlsxwriter.Workbook`: a cell holds what stands in the data, whatever it looks like."""
 
 LEVEL_COLOURS = {
     1: ("#E7E6E6", "#595959"),
