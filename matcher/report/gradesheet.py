@@ -26,13 +26,12 @@ _SHORT = 140
 _SAID = (
     ("怎么填", "读完左边的需求和右边的成果，在“人工等级”里选 1–4，只看内容对不对口。一行约 15 秒，拿不准的留空。"),
     ("原因", "选 1 或 2 时可再选原因。“太早期”“价格”等与内容无关的原因，不会被当作内容不符。"),
+    ("编号", "请勿改动最后两列编号。"),
     (
         "交回",
-        (
-            "请勿改动最后两列编号。填好后运行 matcher train ranker --needs 需求表 --achievements 成果表 "
-            "--feedback 本文件 --out levels.json，再用 matcher models promote levels.json 上线。"
-        ),
+        "matcher train ranker --needs 需求表 --achievements 成果表 --feedback 本文件 --out levels.json",
     ),
+    ("上线", "matcher models promote levels.json（不比原来差才会启用）"),
     ("公开范围", "只写公开字段；保密详情和非公开记录不在其中。"),
 )
 
