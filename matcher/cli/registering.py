@@ -11,6 +11,7 @@ from matcher.cli.console import bar, log, output
 from matcher.cli.reading import read_files
 from matcher.cli.rebuilding import outdated, rebuild_behind
 from matcher.config import Settings, load_settings
+from matcher.embed.bundled import BUNDLED_FOLDER
 from matcher.embed.cross import CROSS_FOLDER
 from matcher.embed.load import IN_USE, load_encoder
 from matcher.embed.manifest import MANIFEST_FILE
@@ -22,7 +23,7 @@ from matcher.rank.models import LEVELS_FILE, Models, load_models
 from matcher.rank.rerank import load_reranker
 from matcher.records import Side
 from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
-from matcher.train.model_files import ModelFiles
+from matcher.train.model_files import CARD_FILES, ModelFiles
 from matcher.train.registry import ONE_OF_A_KIND, Registry
 
 __all__ = ["list_models", "promote", "rollback", "show_in_use", "show_model"]
@@ -80,12 +81,27 @@ def show_in_use() -> None:
         print_(f"{_minute(step.at)} {'退回' if step.rollback else '启用'} {escape(changed + why)}")
 
 
+def _show_package() -> None:
+    """The models that came with the software, with their cards."""
+    print_ = output().print
+    levels = LevelModel.load()
+    print_(f"{KIND_NAMES[Kind.RANKER]} {levels.id}：{escape(levels.made_from)}")
+    for kind, folder in ((Kind.ENCODER, BUNDLED_FOLDER), (Kind.RERANKER, CROSS_FOLDER)):
+        card = next((folder / name for name in CARD_FILES if (folder / name).is_file()), None)
+        print_(f"{KIND_NAMES[kind]}：{_PACKAGE_NAME if card else '本软件包没有'}")
+        if card:
+            print_(escape(card.read_text(encoding="utf-8")))
+
+
 def show_model(what: str) -> None:
-    """One model of the registry, or one that could come into it: hashes, figures, card.
+    """One model of the registry, one that could come into it, or those of the package: hashes, figures, card.
 
     Raises:
         ModelError: it is missing or damaged.
     """
+    if what == PACKAGE:
+        _show_package()
+        return
     settings = load_settings()
     registry = Registry(settings.model_dir)
     model = registry.find(what)

@@ -1,9 +1,7 @@
 """The training itself, by sentence-transformers' trainer. Imported only when an encoder is trained: it needs torch."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from matcher.errors import ModelError
 from matcher.train.encoder_data import Graded, Step
 from matcher.train.encoder_model import StepLoss, average, blend, build_network, build_teacher
 from matcher.train.encoder_recipe import EncoderRecipe
-from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint, last_states
+from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint, last_states, mark_of
 from matcher.train.trained import Progress
 
 __all__ = ["fit", "vectors_of"]
@@ -96,11 +94,8 @@ def fit(
 
 
 def _mark(steps: Sequence[Step], held_back: Sequence[Graded], base: Path, recipe: EncoderRecipe, seed: int) -> str:
-    """Differs wherever a training would go another way."""
-    digest = sha256((base / "model.safetensors").read_bytes())
     told = [[asdict(step) for step in steps], [item.item.need.id for item in held_back], asdict(recipe), seed]
-    digest.update(json.dumps(told, ensure_ascii=False).encode())
-    return digest.hexdigest()
+    return mark_of(base, told)
 
 
 def vectors_of(network: Any, texts: Sequence[str]) -> Vectors:

@@ -1,10 +1,12 @@
 """What every training by sentence-transformers shares. Imported only when a model is trained: it needs torch."""
 
+import json
 import logging
 import math
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +20,17 @@ from transformers.utils import logging as transformers_logging
 from matcher.errors import ConfigError
 from matcher.train.trained import Progress
 
-__all__ = ["METRIC", "Fitted", "Judge", "StepCounter", "arguments", "begin", "last_checkpoint", "last_states"]
+__all__ = [
+    "METRIC",
+    "Fitted",
+    "Judge",
+    "StepCounter",
+    "arguments",
+    "begin",
+    "last_checkpoint",
+    "last_states",
+    "mark_of",
+]
 
 METRIC = "ndcg@10"
 
@@ -111,10 +123,17 @@ def arguments(
     )
 
 
-def last_checkpoint(work: Path, *, resume: bool, mark: str = "") -> str | None:
+def mark_of(base: Path, told: Any) -> str:
+    """Tells one training from another: differs wherever the base's weights or what is told (JSON) differ."""
+    digest = sha256((base / "model.safetensors").read_bytes())
+    digest.update(json.dumps(told, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def last_checkpoint(work: Path, *, resume: bool, mark: str) -> str | None:
     """The newest whole checkpoint if the training is to go on; else what is left of an earlier one is removed.
 
-    mark: tells one training from another; "" for whoever does not care.
+    mark: tells one training from another, see `mark_of`.
 
     Raises:
         ConfigError: what lies there belongs to a training with another mark.
@@ -128,9 +147,8 @@ def last_checkpoint(work: Path, *, resume: bool, mark: str = "") -> str | None:
         )
     if not found and work.exists():
         shutil.rmtree(work)
-    if mark:
-        work.mkdir(parents=True, exist_ok=True)
-        noted.write_text(mark, encoding="ascii")
+    work.mkdir(parents=True, exist_ok=True)
+    noted.write_text(mark, encoding="ascii")
     return str(found[-1]) if found else None
 
 

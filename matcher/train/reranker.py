@@ -54,6 +54,7 @@ def train_reranker(
 
     Raises:
         ModelError: a library is missing, the base cannot be used, or `out` cannot be written.
+        ConfigError: `resume` was asked for, but the checkpoints in `out` are another training's.
     """
     try:
         from matcher.train.reranker_fit import HeldBack, fit  # noqa: PLC0415

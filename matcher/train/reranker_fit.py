@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from transformers import EarlyStoppingCallback, PrinterCallback
 
 from matcher.embed.base import Vectors
 from matcher.errors import ModelError
-from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint
+from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint, mark_of
 from matcher.train.reranker_model import PairLoss, build_network
 from matcher.train.reranker_recipe import RerankerRecipe
 from matcher.train.trained import Progress
@@ -49,6 +49,7 @@ def fit(
 
     Raises:
         ModelError: the base cannot be used, or checkpoints cannot be written.
+        ConfigError: `resume` was asked for, but the checkpoints are another training's.
     """
     device, bf16 = begin(seed)
     try:
@@ -84,7 +85,8 @@ def fit(
     )
     trainer.remove_callback(PrinterCallback)
     try:
-        trainer.train(resume_from_checkpoint=last_checkpoint(work, resume=resume))
+        told = [rows, held_back.pairs if held_back else [], asdict(recipe), seed]
+        trainer.train(resume_from_checkpoint=last_checkpoint(work, resume=resume, mark=mark_of(base, told)))
     except OSError as error:
         raise ModelError(f"训练中断：无法读写 {work}（{error}）；请检查磁盘空间和权限，再加 --resume 继续。") from error
     return Fitted(network, int(trainer.state.global_step), bf16)

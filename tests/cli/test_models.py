@@ -95,6 +95,9 @@ def test_what_loses_is_refused_and_what_does_not_is_put_in_use(place: Path) -> N
     assert "ndcg@10 1.000 → 1.000" in listed
     assert "已经在用" in done(place, "models", "promote", model).stderr
     assert "在用：是" in done(place, "models", "show", model).stdout
+    package = done(place, "models", "show", "package").stdout
+    assert f"分级模型 {LevelModel.load().id}：" in package
+    assert "# 编码器 e5-small-tech-zh" in package
 
     assert "随软件包安装的" in done(place, "models", "rollback").stderr
     assert f"分级模型：{LevelModel.load().id}" in done(place, "models", "show").stdout

@@ -228,7 +228,9 @@ def test_an_interrupted_training_goes_on_to_the_same_end(tiny_encoder: Path, tmp
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path / "cut", stop_at=4)
     # Five steps with two looks: the last checkpoint is that of step 3.
-    assert [path.name for path in (tmp_path / "cut" / "work").iterdir()] == ["checkpoint-3"]
+    assert sorted(path.name for path in (tmp_path / "cut" / "work").iterdir()) == ["checkpoint-3", "run"]
+    with pytest.raises(ConfigError, match="去掉 --resume"):
+        train_reranker(groups, [], tiny_encoder, tmp_path / "cut", SMALL, origin=ORIGIN, seed=2, resume=True)
     assert trained(tmp_path / "cut", resume=True) == whole
     assert trained(tmp_path / "again") == whole
 
