@@ -2,62 +2,33 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
 
-import numpy as np
-
+from matcher.answers import QUERY_BLOCK, SIDE_NAMES, Answerer, Wish, query_text
 from matcher.config import Settings, load_settings
 from matcher.corpus.classify import Classifier
 from matcher.corpus.prepare import prepare
 from matcher.embed.base import Encoder
+from matcher.embed.meaning import Meaning
 from matcher.embed.remember import RememberingEncoder
-from matcher.errors import ConfigError, IndexMismatchError, IndexNotFoundError, RecordError
+from matcher.errors import IndexMismatchError, IndexNotFoundError, RecordError
 from matcher.explain import Explainer
-from matcher.index.base import Allowed, QueryText
 from matcher.index.filters import Filter
 from matcher.index.side import SideIndex
 from matcher.index.store import IndexStore
-from matcher.rank.features import FEATURES
-from matcher.rank.gates import check_gates, failed
+from matcher.rank.checks import Checker
 from matcher.rank.levels import LevelModel
 from matcher.rank.models import Models, load_models
 from matcher.rank.organisations import rank_organisations
 from matcher.rank.ranker import Graded, Ranker
-from matcher.rank.rerank import CROSS, Reranker
-from matcher.rank.select import Candidate, select
-from matcher.records import Achievement, Gate, Match, MatchList, Need, OrganisationLead, Record, Side
-from matcher.text.fields import title_and_body
+from matcher.rank.rerank import Reranker
+from matcher.records import Achievement, Match, MatchList, Need, OrganisationLead, Record, Side
 
-__all__ = ["Matcher", "query_text"]
+__all__ = ["Matcher"]
 
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
-# Queries are encoded and searched this many at a time: one matrix product, bounded memory, a moving progress bar.
-_QUERY_BLOCK = 64
 _PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
-_NAMES = {Side.NEED: "需求", Side.ACHIEVEMENT: "成果"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What the caller of a matching verb asked for."""
-
-    top: int
-    conditions: Filter | None
-    today: dt.date
-
-    @classmethod
-    def of(cls, top: int, conditions: Filter | None, today: dt.date | None) -> "_Wish":
-        if top < 1:
-            raise ConfigError(f"top 是 {top}；至少要给出 1 个匹配，请改正后重试。")
-        return cls(top, conditions, today or dt.date.today())
-
-
-def query_text(record: Record) -> QueryText:
-    """A record seen as a query."""
-    return QueryText(*title_and_body(record))
 
 
 class Matcher:
@@ -84,13 +55,21 @@ class Matcher:
         self.reranker = reranker
         self._sides = {side: index for side, index in sides.items() if len(index)}
         self._rankers = {side: Ranker(index, self.model, reranker) for side, index in self._sides.items()}
-        self._explainers = {side: Explainer(index.lexical.weight) for side, index in self._sides.items()}
-        self._hard = frozenset(settings.hard_gates)
+        checker = Checker(similarity=Meaning(encoder))
+        self._answerers = {
+            side: Answerer(
+                index, self._rankers[side], checker, Explainer(index.lexical.weight, encoder=encoder), settings
+            )
+            for side, index in self._sides.items()
+        }
 
     @property
     def bar(self) -> float:
         """The best `fit` of a query below which nothing fits, in [0, 1]."""
         return (self.reranker.model if self.reranker else self.model).none_fits_below
+
+    def _answerer(self, query_side: Side) -> Answerer:
+        return self._answerers[self.side(_PARTNER[query_side]).side]
 
     @classmethod
     def build(
@@ -166,7 +145,7 @@ class Matcher:
         try:
             return self._sides[side]
         except KeyError as error:
-            name = _NAMES[side]
+            name = SIDE_NAMES[side]
             raise IndexNotFoundError(
                 f"索引里没有{name}；请用 matcher index {name}表 --into 索引名 --update 把{name}加入后重试。"
             ) from error
@@ -221,7 +200,7 @@ class Matcher:
             RecordError: something else than a need was given.
             ModelError: the encoder's files are missing or damaged.
         """
-        return self._answers(needs, Side.NEED, _Wish.of(top, conditions, today))
+        return self._answerer(Side.NEED).answers(needs, Wish.of(top, conditions, today))
 
     def leads_many(
         self,
@@ -232,7 +211,19 @@ class Matcher:
         today: dt.date | None = None,
     ) -> Iterator[MatchList]:
         """Needs for each achievement; otherwise as `match_many`."""
-        return self._answers(achievements, Side.ACHIEVEMENT, _Wish.of(top, conditions, today))
+        return self._answerer(Side.ACHIEVEMENT).answers(achievements, Wish.of(top, conditions, today))
+
+    def explain(self, query: Record, partner_ids: Sequence[str], *, today: dt.date | None = None) -> tuple[Match, ...]:
+        """Grade and explain a need with given achievements, or an achievement with given needs, in the order given.
+
+        Nothing is searched, excluded or put in order; `rank` is the place in `partner_ids`.
+
+        Raises:
+            IndexNotFoundError: the index holds no records of the other side.
+            RecordError: an id is not in the index.
+            ModelError: the encoder's files are missing or damaged.
+        """
+        return self._answerer(query.side).given(query, partner_ids, today or dt.date.today())
 
     def partners(self, answer: MatchList) -> dict[str, Record]:
         """The records an answer names on the other side, excluded ones and copies too, by id."""
@@ -264,136 +255,9 @@ class Matcher:
         """
         self.side(Side.ACHIEVEMENT)
         texts = [query_text(need) for need in needs]
-        blocks = (texts[at : at + _QUERY_BLOCK] for at in range(0, len(texts), _QUERY_BLOCK))
+        blocks = (texts[at : at + QUERY_BLOCK] for at in range(0, len(texts), QUERY_BLOCK))
         ranker, depth = self._rankers[Side.ACHIEVEMENT], max(k, self.settings.candidates)
         return [graded.first(k) for block in blocks for graded in ranker.rank(block, depth)]
-
-    def _answers(self, queries: Iterable[Record], side: Side, wish: _Wish) -> Iterator[MatchList]:
-        partners = self.side(_PARTNER[side])
-        allowed = partners.filter_mask(wish.conditions) if wish.conditions else None
-        considered = len(partners) if allowed is None else int(allowed.sum())
-        waiting = iter(queries)
-        while block := list(islice(waiting, _QUERY_BLOCK)):
-            texts = [query_text(query) for query in block]
-            depth = max(self.settings.candidates, wish.top)
-            for query, graded in zip(block, self._rankers[partners.side].rank(texts, depth, allowed), strict=True):
-                found = self._candidates(query, graded, partners, wish)
-                passing = sum(not failed(candidate.gates, self._hard) for candidate in found)
-                if passing < wish.top and len(found) < considered:
-                    graded = self._widened(query, graded, partners, wish, allowed)  # noqa: PLW2901
-                    found = self._candidates(query, graded, partners, wish)
-                yield self._answer(query, graded, found, partners, wish, considered=considered)
-
-    def _candidates(self, query: Record, graded: Graded, partners: SideIndex, wish: _Wish) -> list[Candidate]:
-        return [
-            Candidate(
-                id=partners.ids[at],
-                order=order,
-                fit=float(fit),
-                gates=self._gates(query, partners.records[at], wish),
-            )
-            for order, (at, fit) in enumerate(zip(graded.positions, graded.fits, strict=True))
-        ]
-
-    def _gates(self, query: Record, partner: Record, wish: _Wish) -> tuple[Gate, ...]:
-        return check_gates(*_pair(query, partner), today=wish.today, query_side=query.side)
-
-    def _widened(
-        self, query: Record, graded: Graded, partners: SideIndex, wish: _Wish, allowed: Allowed | None
-    ) -> Graded:
-        """The candidates, and the best among all the records that pass the hard conditions.
-
-        A need limited to one county must not come away empty because the first candidates are all from elsewhere.
-        """
-        passes = np.zeros(len(partners), dtype=np.bool_)
-        for at in range(len(partners)) if allowed is None else np.flatnonzero(allowed).tolist():
-            passes[at] = not failed(self._gates(query, partners.records[at], wish), self._hard)
-        if not passes.any():
-            return graded
-        ranker, text = self._rankers[partners.side], query_text(query)
-        more = ranker.candidates([text], max(self.settings.candidates, wish.top), passes)[0]
-        return ranker.order([text], [np.union1d(graded.positions, more)])[0]
-
-    def _answer(
-        self,
-        query: Record,
-        graded: Graded,
-        candidates: Sequence[Candidate],
-        partners: SideIndex,
-        wish: _Wish,
-        *,
-        considered: int,
-    ) -> MatchList:
-        chosen = select(
-            candidates, top=wish.top, hard=self._hard, canonical=partners.canonical, cluster=partners.cluster
-        )
-        shown, excluded = (
-            tuple(
-                self._match(
-                    query,
-                    partners.records[partners.position(candidate.id)],
-                    candidate,
-                    graded,
-                    rank=rank,
-                    copies=chosen.copies[candidate.id],
-                )
-                for rank, candidate in enumerate(found, 1)
-            )
-            for found in (chosen.shown, chosen.excluded)
-        )
-        best = max((candidate.fit for candidate in chosen.shown), default=0.0)
-        return MatchList(
-            query_id=query.id,
-            query_side=query.side,
-            matches=shown,
-            excluded=excluded,
-            none_fits=best < self.bar,
-            considered=considered,
-        )
-
-    def _match(
-        self,
-        query: Record,
-        partner: Record,
-        candidate: Candidate,
-        graded: Graded,
-        *,
-        rank: int,
-        copies: tuple[str, ...],
-    ) -> Match:
-        need, achievement = _pair(query, partner)
-        at = candidate.order
-        parts = dict(zip(FEATURES, map(float, graded.features[at]), strict=True))
-        if not np.isnan(graded.cross[at]):
-            parts[CROSS] = float(graded.cross[at])
-        told = self._explainers[partner.side].explain(need, achievement, candidate.gates, query_side=query.side)
-        p1, p2, p3, p4 = map(float, graded.probs[at])
-        return Match(
-            need_id=need.id,
-            achievement_id=achievement.id,
-            rank=rank,
-            score=float(graded.scores[at]),
-            level=int(graded.levels[at]),
-            level_probs=(p1, p2, p3, p4),
-            fit=candidate.fit,
-            parts=parts,
-            gates=candidate.gates,
-            evidence=told.evidence,
-            shared_words=told.shared_words,
-            reason=told.reason,
-            unknowns=told.unknowns,
-            duplicates=copies,
-        )
-
-
-def _pair(query: Record, partner: Record) -> tuple[Need, Achievement]:
-    if isinstance(query, Need) and isinstance(partner, Achievement):
-        return query, partner
-    if isinstance(query, Achievement) and isinstance(partner, Need):
-        return partner, query
-    raise RecordError(
-        f"记录“{query.id}”（{_NAMES[query.side]}）不能与{_NAMES[partner.side]}匹配；需求用 match，成果用 leads。"
-    )
 
 
 def _partner_id(match: Match, query_side: Side) -> str:

@@ -8,7 +8,9 @@
     │   ├── FileFormatError      the file cannot be read as a table (empty, encrypted, truncated, wrong type, too big)
     │   ├── ColumnError          the table has no column that could hold the title
     │   ├── RecordError          a record or query that cannot be used (an id used twice or not there, an empty query)
-    │   └── EvaluationError      judgements that do not fit the records
+    │   ├── EvaluationError      judgements that do not fit the records
+    │   ├── RunError             a folder of batch matches is unfinished or damaged, or was made from other inputs
+    │   └── PlanError            a saved meeting plan is missing or damaged, or does not hold what is asked of it
     ├── ModelError               an encoder or a model file is missing, damaged or of another kind
     └── IndexStoreError          a saved index
         ├── IndexNotFoundError   no such index, or the side asked for is empty
@@ -32,7 +34,9 @@ __all__ = [
     "InputError",
     "MatcherError",
     "ModelError",
+    "PlanError",
     "RecordError",
+    "RunError",
 ]
 
 
@@ -68,6 +72,14 @@ class RecordError(InputError):
 
 class EvaluationError(InputError):
     """Judgements, needs and achievements that do not fit together."""
+
+
+class RunError(InputError):
+    """A folder of batch matches that is no such folder, is unfinished or damaged, or was made from other inputs."""
+
+
+class PlanError(InputError):
+    """A saved meeting plan that is missing or damaged, or that does not hold the slot, table or party asked for."""
 
 
 class ModelError(MatcherError):

@@ -14,10 +14,12 @@ from typing import overload
 __all__ = [
     "LEVELS",
     "Achievement",
+    "CheckState",
     "Evidence",
     "FieldLabel",
     "Gate",
     "GateState",
+    "IndicatorCheck",
     "IpItem",
     "LevelInfo",
     "Match",
@@ -283,12 +285,42 @@ class Evidence:
     tier: Tier = Tier.PUBLIC
 
 
+class CheckState(StrEnum):
+    """Whether an achievement meets one target of a need; 未说明 is not a failure."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorCheck:
+    """One target of a need against what the achievement states of the same quantity.
+
+    `need` and `achievement` are the verbatim stretches compared; `achievement` is None where it states nothing.
+    `must` says the need names it as indispensable. `margin` is in `unit`, positive where the achievement is better
+    than asked, None where no single number tells it. `reason` is one Chinese line, `question` what to ask ("" if met).
+    """
+
+    parameter: str
+    state: CheckState
+    must: bool
+    need: Evidence
+    achievement: Evidence | None
+    margin: float | None
+    unit: str
+    reason: str
+    question: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One need–achievement pair, graded and explained.
 
     `score` is the expected level in [1, 4]; `level_probs` are P(level = 1..4), summing to 1; `fit` = P(level ≥ 3);
     `parts` holds the named features behind the score; `duplicates` are ids of re-posted copies listed under this one.
+    `checks` compare the need's targets one by one; `lines` explain the match in at most six short Chinese lines;
+    `questions` are up to three to ask at the first call.
     """
 
     need_id: str
@@ -304,6 +336,9 @@ class Match:
     shared_words: tuple[str, ...] = ()
     reason: str = ""
     unknowns: tuple[str, ...] = ()
+    checks: tuple[IndicatorCheck, ...] = ()
+    lines: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
 
     @property

@@ -13,7 +13,7 @@ from matcher.embed.hashing import HashingEncoder
 from matcher.errors import ConfigError, IndexMismatchError, IndexNotFoundError, RecordError
 from matcher.rank.levels import LevelModel
 from matcher.rank.rerank import Reranker
-from matcher.records import Achievement, Need, Price, PriceKind, Region, Side
+from matcher.records import Achievement, CheckState, Need, Price, PriceKind, Region, Side
 
 TODAY = dt.date(2025, 6, 1)
 NEEDS = (
@@ -66,7 +66,8 @@ def test_a_need_finds_its_partner_and_the_answer_is_complete(matcher: Matcher) -
     assert [match.score for match in answer] == sorted((match.score for match in answer), reverse=True)
     assert all(sum(match.level_probs) == pytest.approx(1) for match in answer)
     assert all(match.fit == pytest.approx(sum(match.level_probs[2:])) for match in answer)
-    assert set(best.parts) == {"semantic", "keyword", "title_share"}
+    counts = {"indicators_met", "indicators_unmet", "indicators_unknown"}
+    assert set(best.parts) == {"semantic", "keyword", "title_share", *counts}
     assert {evidence.side for evidence in best.evidence} == set(Side)
     for evidence in best.evidence:
         record = NEEDS[0] if evidence.side is Side.NEED else ACHIEVEMENTS[0]
@@ -87,6 +88,43 @@ def test_soft_conditions_only_warn() -> None:
     answer = soft.match(NEEDS[0], today=TODAY)
     assert {"a1", "a2", "a5"} <= set(ids(answer))
     assert not answer.excluded
+
+
+def test_a_missed_indispensable_target_costs_a_level_and_silence_costs_nothing() -> None:
+    need = Need(id="n", title="石墨电极抗氧化涂层", problem="涂层必须满足：使用温度不低于1200℃。")
+    plain = Need(id="n", title="石墨电极抗氧化涂层")
+    missed = Achievement(id="missed", title="石墨电极抗氧化涂层的制备", summary="使用温度900℃。")
+    met = Achievement(id="met", title="电弧炉石墨件涂覆", summary="使用温度1350℃。")
+    silent = Achievement(id="silent", title="炭素制品表面釉层", summary="已有样品。")
+    built = Matcher.build(achievements=[missed, met, silent], settings=Settings(encoder="hashing"))
+    answer = {match.achievement_id: match for match in built.match(need, today=TODAY)}
+    states = {i: [check.state for check in match.checks] for i, match in answer.items()}
+    assert states == {"met": [CheckState.MET], "missed": [CheckState.UNMET], "silent": [CheckState.UNKNOWN]}
+    assert answer["missed"].level_probs[3] == 0.0
+    assert built.match(plain, today=TODAY)[0].achievement_id == "missed"
+    assert answer["missed"].score < built.match(plain, today=TODAY)[0].score
+    assert answer["silent"].level_probs[3] > 0.0
+    assert any("900℃" in line for line in answer["missed"].lines)
+    assert any("1200℃" in question for question in answer["silent"].questions)
+    assert answer["missed"].parts["indicators_unmet"] == 1.0
+    # The other direction says the same of the same pair.
+    asked = Matcher.build(needs=[need], settings=Settings(encoder="hashing"))
+    (lead,) = (lead for lead in asked.leads(missed, today=TODAY) if lead.need_id == "n")
+    assert lead.checks == answer["missed"].checks
+    assert lead.level_probs[3] == 0.0
+
+
+def test_any_pair_can_be_explained(matcher: Matcher) -> None:
+    answer = {match.achievement_id: match for match in matcher.match(NEEDS[0], today=TODAY)}
+    asked = ["a4", "a1"]
+    given = matcher.explain(NEEDS[0], asked, today=TODAY)
+    assert [match.achievement_id for match in given] == asked
+    assert [match.rank for match in given] == [1, 2]
+    for match in given:
+        same = answer[match.achievement_id]
+        assert (match.level_probs, match.reason, match.lines) == (same.level_probs, same.reason, same.lines)
+    with pytest.raises(RecordError, match="a99"):
+        matcher.explain(NEEDS[0], ["a99"], today=TODAY)
 
 
 def test_leads_go_the_other_way(matcher: Matcher) -> None:

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from matcher.cli import check, demo, evaluate, index, indicators, label, match, models, train
+from matcher.cli import check, demo, diagnose, evaluate, index, indicators, label, match, models, train
 from matcher.errors import ConfigError, MatcherError
 from matcher.records import Side
 
@@ -28,6 +28,7 @@ app.command("match", help="为需求表中的每条需求找成果。")(match.fo
 app.command("leads", help="为成果表中的每项成果找可能的需求和该联系的企业。")(match.for_list(Side.ACHIEVEMENT))
 app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)
+app.command("diagnose")(diagnose.diagnose)
 app.command("indicators")(indicators.indicators)
 app.command("evaluate-indicators")(indicators.evaluate_indicators)
 app.add_typer(label.app, name="label")

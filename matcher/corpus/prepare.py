@@ -7,7 +7,7 @@ from matcher.corpus.classify import Classifier
 from matcher.corpus.duplicates import canonical_of, find_duplicates
 from matcher.records import Record
 
-__all__ = ["prepare"]
+__all__ = ["mark_copies", "prepare"]
 
 
 def prepare(records: Sequence[Record], classifier: Classifier) -> list[Record]:
@@ -24,10 +24,15 @@ def prepare(records: Sequence[Record], classifier: Classifier) -> list[Record]:
     labelled = list(records)
     for at, labels in zip(bare, classifier.label([records[at] for at in bare]), strict=True):
         labelled[at] = replace(records[at], labels=labels)
-    heads = canonical_of(find_duplicates(labelled))
+    return mark_copies(labelled)
+
+
+def mark_copies(records: Sequence[Record]) -> list[Record]:
+    """All records of one side, each saying anew whose copy it is; order kept."""
+    heads = canonical_of(find_duplicates(records))
     return [
         record if heads.get(record.id, record.id) == (record.duplicate_of or record.id) else _marked(record, heads)
-        for record in labelled
+        for record in records
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matcher.engine import query_text
+from matcher.answers import query_text
 from matcher.evaluate.base import Graded
 from matcher.index.base import Hits, Retriever
 from matcher.index.side import SideIndex

@@ -4,8 +4,9 @@ A record is scored by three cosines: title with title, the best of the query's w
 windows, and the query's title with the record's best window. A record without a body is its own one window.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 
 import numpy as np
@@ -14,9 +15,10 @@ import numpy.typing as npt
 from matcher.embed.base import Encoder, Vectors
 from matcher.index.base import Allowed, Hits, QueryText
 from matcher.index.passages import Passages, QueryPassages, cut_query
+from matcher.index.product import Weights, product_scores
 from matcher.index.topk import best, check_request
 
-__all__ = ["Dense", "Nearest", "Weights"]
+__all__ = ["ROUNDING", "Dense", "Nearest", "Product", "Weights"]
 
 Positions = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -24,18 +26,9 @@ Scores = npt.NDArray[np.float32]
 # A matrix product pays from this many query vectors on; below, FAISS's kernel reads the vectors once for each.
 _FEW_VECTORS = 8
 # Its sums differ in the last bits from one shape to another; whoever is this close to the cut is scored again exactly.
-_ROUNDING = np.float32(1e-5)
+ROUNDING = np.float32(1e-5)
 # Cosines held at once (256 MB).
 _MOST_COSINES = 1 << 26
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Shares of the three cosines; they sum to 1, so that scores stay in [-1, 1]."""
-
-    title: float = 1 / 3
-    window: float = 1 / 3
-    cross: float = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +57,18 @@ class Nearest:
     query: QueryPassages
     windows: Positions
     rows: Positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product:
+    """One query against all records at once.
+
+    query: float32 (1 + windows, d), its vectors. scores: float32 (n,), differing from what `Dense.score` says by at
+    most `ROUNDING`.
+    """
+
+    query: Vectors
+    scores: Scores
 
 
 class Dense:
@@ -122,12 +127,34 @@ class Dense:
                 found.extend(self._batch(block, k, where, needed))
         return found
 
+    def products(self, queries: Sequence[QueryText]) -> Iterator[Product]:
+        """The scores of all records for each query, from matrix products.
+
+        Raises:
+            ModelError: the encoder's files are missing or damaged.
+        """
+        needed = self._rows(np.arange(self._count))
+        for block in _blocks(self._encode(queries), max(1, _MOST_COSINES // max(1, len(needed.rows)))):
+            scores = product_scores(
+                block, self._vectors[: self._count], self._vectors[self._count :], self._sizes, self._weights
+            )
+            yield from map(Product, block, scores)
+
+    def settle(self, product: Product, k: int) -> Hits:
+        """What `search` answers to a query whose product is known; may be called from several threads.
+
+        Raises:
+            ValueError: k < 1.
+        """
+        check_request(self._count, k, None)
+        return self._settle(product, np.arange(self._count), k)
+
     def score(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Scores]:
         """See `Retriever.score`."""
         asked = self._encode(queries)
         return [self._score(query, where) for query, where in zip(asked, positions, strict=True)]
 
-    @property
+    @cached_property
     def title_share(self) -> float:
         """How many of the records are known by their titles alone, in [0, 1]; 0 for an empty corpus."""
         return float((self._sizes == 0).mean()) if self._count else 0.0
@@ -197,20 +224,20 @@ class Dense:
             )
         return cosines
 
-    def _batch(self, block: list[Vectors], k: int, where: Positions, needed: _Rows) -> list[Hits]:
+    def _batch(self, block: list[Vectors], k: int, where: Positions, needed: _Rows) -> Iterator[Hits]:
         complete = len(needed.rows) == len(self._vectors)
-        cosines = np.concatenate(block) @ (self._vectors if complete else self._vectors[needed.rows]).T
-        found: list[Hits] = []
-        at = 0
-        for query in block:
-            rough = self._combine(cosines[at : at + len(query)], needed)
-            at += len(query)
-            near = where
-            if k < len(where):
-                cut = np.partition(rough, len(where) - k)[len(where) - k]
-                near = where[rough >= cut - 2 * _ROUNDING]
-            found.append(best(near, self._score(query, near), k))
-        return found
+        vectors = self._vectors if complete else self._vectors[needed.rows]
+        titles, windows = vectors[: needed.titles], vectors[needed.titles :]
+        scores = product_scores(block, titles, windows, self._sizes[where], self._weights)
+        return (self._settle(Product(*found), where, k) for found in zip(block, scores, strict=True))
+
+    def _settle(self, product: Product, where: Positions, k: int) -> Hits:
+        """The best k of some records, whose scores these are: who is near the cut is scored again exactly."""
+        near, rough = where, product.scores
+        if k < len(where):
+            cut = np.partition(rough, len(where) - k)[len(where) - k]
+            near = where[rough >= cut - 2 * ROUNDING]
+        return best(near, self._score(product.query, near), k)
 
 
 def _blocks(queries: list[Vectors], most_vectors: int) -> list[list[Vectors]]:

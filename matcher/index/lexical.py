@@ -5,7 +5,8 @@ the figures). Only a title without a single term asks with the body.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +71,25 @@ class Lexical:
     def search(self, queries: Sequence[QueryText], k: int, allowed: Allowed | None = None) -> list[Hits]:
         """See `Retriever.search`; only records with a score above 0 are returned."""
         check_request(self._count, k, allowed)
-        return [self._search_one(query, k, allowed) for query in queries]
+        return [self.hits(self.scores(query), k, allowed) for query in queries]
 
     def score(self, queries: Sequence[QueryText], positions: Sequence[npt.NDArray[np.int64]]) -> list[Scores]:
         """See `Retriever.score`; 0.0 where no word is shared."""
-        return [self._all_scores(query)[where] for query, where in zip(queries, positions, strict=True)]
+        return [self._looked_up(query, where) for query, where in zip(queries, positions, strict=True)]
+
+    def scores(self, query: QueryText) -> Scores:
+        """BM25 ≥ 0 of every record: float32 (n,)."""
+        total = np.zeros(self._count, dtype=np.float32)
+        for records, shares in self._columns(query):
+            total[records] += shares
+        return total
+
+    @staticmethod
+    def hits(scores: Scores, k: int, allowed: Allowed | None = None) -> Hits:
+        """What `search` answers to a query whose `scores` are known."""
+        hit = scores > 0
+        found = np.flatnonzero(hit if allowed is None else hit & allowed)
+        return best(found, scores[found], k)
 
     def weight(self, word: str) -> float:
         """How much a word tells, > 0: inverse document frequency, ln(1 + (n - df + ½) / (df + ½)) as in the scores."""
@@ -86,16 +101,25 @@ class Lexical:
             holding = int(starts[number + 1] - starts[number])
         return math.log1p((self._count - holding + 0.5) / (holding + 0.5))
 
-    def _search_one(self, query: QueryText, k: int, allowed: Allowed | None) -> Hits:
-        scores = self._all_scores(query)
-        hit = scores > 0
-        found = np.flatnonzero(hit if allowed is None else hit & allowed)
-        return best(found, scores[found], k)
+    def _looked_up(self, query: QueryText, where: npt.NDArray[np.int64]) -> Scores:
+        """The same sums in the same order as in `scores`, of a few records only."""
+        total = np.zeros(len(where), dtype=np.float32)
+        for records, shares in self._columns(query):
+            places = np.minimum(np.searchsorted(records, where), len(records) - 1)
+            total += np.where(records[places] == where, shares[places], np.float32(0))
+        return total
 
-    def _all_scores(self, query: QueryText) -> Scores:
-        """float32 (n,), BM25 ≥ 0 of every record."""
-        asked = list(dict.fromkeys(search_terms(query.title) or search_terms(query.body)))
-        known = [] if self._model is None else self._model.get_tokens_ids(asked)
-        if not known:
-            return np.zeros(self._count, dtype=np.float32)
-        return np.asarray(self._model.get_scores_from_ids(known), dtype=np.float32)
+    def _columns(self, query: QueryText) -> Iterator[tuple[npt.NDArray[np.int32], Scores]]:
+        """For each known term of the query which records hold it, ascending, and what it adds to their scores."""
+        if self._model is None:
+            return
+        records, shares, starts = (self._model.scores[name] for name in ("indices", "data", "indptr"))
+        for number in self._model.get_tokens_ids(_asked(query)):
+            start, end = int(starts[number]), int(starts[number + 1])
+            yield records[start:end], shares[start:end]
+
+
+@lru_cache(maxsize=256)
+def _asked(query: QueryText) -> list[str]:
+    """The terms of a query, each once; a pass asks for them several times in a row."""
+    return list(dict.fromkeys(search_terms(query.title) or search_terms(query.body)))

@@ -1,6 +1,7 @@
 """One list of records, ready to be searched: needs, or achievements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -11,9 +12,9 @@ import numpy.typing as npt
 
 from matcher.embed.base import Encoder, Vectors
 from matcher.errors import RecordError
-from matcher.index.base import Allowed
+from matcher.index.base import Allowed, QueryText
 from matcher.index.columns import Columns
-from matcher.index.dense import Dense
+from matcher.index.dense import Dense, Product
 from matcher.index.filters import Filter
 from matcher.index.fusion import Hybrid
 from matcher.index.lexical import Lexical
@@ -23,7 +24,7 @@ from matcher.index.vectors import Keys, KnownVectors, Progress, VectorSink, cont
 from matcher.records import Record, Side
 from matcher.text.fields import title_and_body
 
-__all__ = ["Reuse", "SideData", "SideIndex"]
+__all__ = ["Reuse", "SideData", "SideIndex", "Swept"]
 
 # Measured on graded pairs (docs/index.md): meaning is the better guide, words set apart what reads alike.
 _LEXICAL_WEIGHT, _DENSE_WEIGHT = 1.0, 2.0
@@ -93,6 +94,19 @@ class SideData:
             columns=Columns.of(ordered),
             encoded=embedded.encoded,
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Swept:
+    """One query against a whole side.
+
+    candidates: int64 (k,), the best by rank fusion, best first. semantic: float32 (n,), `Dense.score` of every record
+    to within `ROUNDING`. keyword: float32 (n,), `Lexical.score` of every record.
+    """
+
+    candidates: npt.NDArray[np.int64]
+    semantic: npt.NDArray[np.float32]
+    keyword: npt.NDArray[np.float32]
 
 
 class SideIndex:
@@ -191,6 +205,32 @@ class SideIndex:
     def cluster(self, canonical_id: str) -> tuple[str, ...]:
         """Ids of a canonical record and all its copies, sorted."""
         return tuple(sorted({canonical_id, *self._copies.get(canonical_id, ())}))
+
+    def sweep(self, queries: Sequence[QueryText], k: int, *, threads: int = 1) -> Iterator[Swept]:
+        """For each query the best `k` that `hybrid.search` finds, and both scores of every record from the same pass.
+
+        Args:
+            queries: a block of them; with several threads all their scores are held at once.
+            k: at least 1.
+            threads: how many queries are finished side by side; the answers do not depend on it.
+
+        Raises:
+            ValueError: k < 1.
+            ModelError: the encoder's files are missing or damaged.
+        """
+        depth = self.hybrid.depth
+
+        def finish(query: QueryText, product: Product) -> Swept:
+            keyword = self.lexical.scores(query)
+            found = self.hybrid.fuse([self.lexical.hits(keyword, depth), self.dense.settle(product, depth)], k)
+            return Swept(found.positions, product.scores, keyword)
+
+        products = self.dense.products(queries)
+        if threads == 1:
+            yield from map(finish, queries, products)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                yield from pool.map(finish, queries, products)
 
     def filter_mask(self, conditions: Filter) -> Allowed:
         """Bool (n,), True where a record passes; hand it to a retriever as `allowed`."""

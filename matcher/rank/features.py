@@ -1,6 +1,7 @@
 """What of a pair tells its level: named numbers, computed the same way in training and in use."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +9,9 @@ import numpy.typing as npt
 from matcher.index.base import QueryText
 from matcher.index.side import SideIndex
 
-__all__ = ["FEATURES", "pair_features"]
+__all__ = ["FEATURES", "feature_columns", "pair_features"]
+
+_Float = TypeVar("_Float", np.float32, np.float64)
 
 FEATURES = ("semantic", "keyword", "title_share")
 """semantic: mean of the dense cosines, in [-1, 1]. keyword: min(1, BM25 / 20), in [0, 1]. title_share: how many records
@@ -31,12 +34,19 @@ def pair_features(
     semantic = side.dense.score(queries, positions)
     keyword = side.lexical.score(queries, positions)
     return [
-        np.column_stack(
-            [
-                meaning.astype(np.float64),
-                np.minimum(terms.astype(np.float64) / _ENOUGH, 1.0),
-                np.full(len(where), side.dense.title_share),
-            ]
-        )
-        for meaning, terms, where in zip(semantic, keyword, positions, strict=True)
+        np.column_stack(feature_columns(meaning.astype(np.float64), terms.astype(np.float64), side.dense.title_share))
+        for meaning, terms in zip(semantic, keyword, strict=True)
     ]
+
+
+def feature_columns(
+    semantic: npt.NDArray[_Float], keyword: npt.NDArray[_Float], title_share: float
+) -> tuple[npt.NDArray[_Float], ...]:
+    """The features of n pairs, one array (n,) each, in the order of `FEATURES`.
+
+    Args:
+        semantic: `Dense.score` of the pairs.
+        keyword: `Lexical.score` of the pairs.
+        title_share: of the side they were found on.
+    """
+    return semantic, np.minimum(keyword / keyword.dtype.type(_ENOUGH), 1), np.full_like(semantic, title_share)

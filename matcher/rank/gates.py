@@ -9,7 +9,7 @@ from matcher.records import Achievement, Gate, GateState, Need, Record, Region, 
 from matcher.text.amounts import yuan
 from matcher.text.normalize import normalize
 
-__all__ = ["GATES", "GateInfo", "check_gates", "failed"]
+__all__ = ["GATES", "GateInfo", "check_gates", "failed", "failing", "is_over", "sets_conditions"]
 
 _NAME_LEAST = 3
 _OPEN_ENDED = frozenset({"长期", "长期有效", "永久", "永久有效", "不限"})
@@ -172,3 +172,28 @@ def check_gates(
 def failed(gates: tuple[Gate, ...], hard: frozenset[str]) -> bool:
     """Whether any gate named in `hard` fails."""
     return any(gate.state is GateState.FAIL and gate.name in hard for gate in gates)
+
+
+def sets_conditions(need: Need) -> bool:
+    """Whether a need asks for anything that an achievement could fail; validity apart, which every record has."""
+    return bool(
+        need.region_scope
+        or need.trl_min is not None
+        or need.modes
+        or need.budget_high_cny is not None
+        or need.blocked_orgs
+    )
+
+
+def is_over(record: Record, today: dt.date) -> bool:
+    """Whether a record says itself that it no longer stands: closed, withdrawn or expired."""
+    return _over("", record, today) is not None
+
+
+def failing(need: Need, achievement: Achievement, *, today: dt.date) -> tuple[str, ...]:
+    """Names of the conditions a pair fails whoever asks, in the order of `GATES`; arguments as for `check_gates`."""
+    over = is_over(need, today) or is_over(achievement, today)
+    if not sets_conditions(need):
+        return ("validity",) if over else ()
+    names = {gate.name for gate in check_gates(need, achievement, today=today) if gate.state is GateState.FAIL}
+    return tuple(info.name for info in GATES if info.name in names or (over and info.name == "validity"))

@@ -47,7 +47,8 @@ class LevelModel:
 
     def latent(self, x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """w·x for rows of features (n, len(features)) in the order of `features`; any real number."""
-        return np.asarray(x @ np.asarray(self.weights), dtype=np.float64)
+        # Not x @ w: its last bits depend on how many rows stand together.
+        return np.asarray((x * np.asarray(self.weights)).sum(axis=1), dtype=np.float64)
 
     def probs(self, x: npt.NDArray[np.float64]) -> Probs:
         """P(level = 1..4): float64 (n, 4), rows sum to 1."""

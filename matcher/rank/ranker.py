@@ -82,6 +82,11 @@ class Ranker:
         self._reranker = reranker
         self._read_columns = column_order((*FEATURES, CROSS), reranker.model.features) if reranker else []
 
+    @property
+    def bar(self) -> float:
+        """The best `fit` of a query below which nothing fits, in [0, 1]."""
+        return (self._reranker.model if self._reranker else self._model).none_fits_below
+
     def rank(self, queries: Sequence[QueryText], k: int, allowed: Allowed | None = None) -> list[Graded]:
         """The `k` most promising records of each query by rank fusion, graded and ordered best first.
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from matcher.records import Achievement, Need, Record, Side
 from matcher.report.base import Pair
-from matcher.report.wording import budget, failures, gate_summary, level_label, price, trl, wording
+from matcher.report.wording import budget, failures, gate_summary, indicators, level_label, price, trl, wording
 
 __all__ = ["Column", "Kind", "Value", "bullets", "excluded_columns", "match_columns"]
 
@@ -24,6 +24,7 @@ class Kind(Enum):
     PERCENT = auto()
     NUMBER = auto()
     ANSWER = auto()
+    WRITTEN = auto()
     ID = auto()
 
 
@@ -136,8 +137,11 @@ def match_columns(side: Side, answers: tuple[Column[Pair], ...] = ()) -> tuple[C
         Column(
             heading="为什么", width=34, value=lambda pair: pair.match.reason, words=lambda pair: pair.match.shared_words
         ),
-        Column(heading="待核实", width=32, value=lambda pair: bullets(pair.match.unknowns)),
+        Column(heading="指标对照", width=30, value=lambda pair: bullets(indicators(pair.match.checks))),
+        Column(heading="首次联系要问", width=34, value=lambda pair: bullets(pair.match.questions)),
         *answers,
+        Column(heading="逐条说明", width=60, value=lambda pair: "\n".join(pair.match.lines), printed=False),
+        Column(heading="待核实", width=32, value=lambda pair: bullets(pair.match.unknowns), printed=False),
         Column(
             heading=f"{words.query}原句",
             width=60,

@@ -1,5 +1,6 @@
 """One query's matches on the terminal."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -14,12 +15,11 @@ from matcher.report.wording import left_out, level_label, wording
 __all__ = ["render_matches"]
 
 _COLOURS = {1: "dim", 2: "yellow", 3: "green", 4: "bold green"}
-_ASKED = 3
-_UNKNOWNS = 4
+_TOLD = 3
 
 
 def render_matches(result: MatchList, query: Record, partners: Mapping[str, Record]) -> RenderableType:
-    """A table of the matches, best first, then what to ask about the first of them; public texts only, as in files.
+    """A table of the matches, best first, then the first of them line by line; public texts only, as in files.
 
     Raises:
         KeyError: a match names a partner that is not in `partners`.
@@ -35,21 +35,29 @@ def render_matches(result: MatchList, query: Record, partners: Mapping[str, Reco
         parts.append(_table(result, partners))
     if result.excluded:
         parts.append(Text(left_out(result, partners), style="dim"))
-    asked = [match for match in result.matches[:_ASKED] if match.unknowns and not result.none_fits]
-    if asked:
-        parts.append(Text("联系前先核实：", style="bold"))
-        parts.append(_questions(asked))
+    told = [match for match in result.matches[:_TOLD] if match.lines and not result.none_fits]
+    if told:
+        parts.append(Text(f"前 {len(told)} 名逐条说明：", style="bold"))
+        parts.append(_lines(told))
     return Group(*parts)
 
 
-def _questions(asked: Sequence[Match]) -> Table:
-    """A hanging indent: the rank, and what to ask."""
+def _lines(told: Sequence[Match]) -> Table:
+    """A hanging indent: the rank, and what is the same, what speaks against it, what to ask."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(justify="right", min_width=4)
     grid.add_column(overflow="fold")
-    for match in asked:
-        grid.add_row(f"{match.rank}.", Text("；".join(match.unknowns[:_UNKNOWNS])))
+    for match in told:
+        for at, line in enumerate(match.lines):
+            grid.add_row("" if at else f"{match.rank}.", _marked(line))
     return grid
+
+
+def _marked(line: str) -> Text:
+    """A line with the words between 【】 bold instead."""
+    return Text.assemble(
+        *((piece, "bold" if at % 2 else "") for at, piece in enumerate(re.split("【(.*?)】", line)) if piece)
+    )
 
 
 def _partner(match: Match, side: Side, partners: Mapping[str, Record]) -> Record:

@@ -47,8 +47,8 @@ def public_record(record: _R) -> _R:
 def public_result(result: MatchList, query: Record, partners: Mapping[str, Record]) -> MatchList:
     """The matches as public texts tell them.
 
-    A match that quotes or rests on anything not public loses its reason, words and questions, and keeps level, rank and
-    the outcome of each hard condition. Copies are named only where they are among the partners and public.
+    A match that quotes or rests on anything not public loses its reason, words, checks and questions, and keeps level,
+    rank and the outcome of each hard condition. Copies are named only where they are among the partners and public.
 
     Raises:
         KeyError: a match names a partner that is not in `partners`.
@@ -76,6 +76,9 @@ def _match(match: Match, *records: Record) -> Match:
         shared_words=(),
         reason=_WITHHELD,
         unknowns=(),
+        checks=(),
+        lines=(),
+        questions=(),
         gates=tuple(replace(gate, reason=labels.get(gate.name, gate.name)) for gate in match.gates),
     )
 

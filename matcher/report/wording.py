@@ -1,18 +1,35 @@
 """How values and directions are put in Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.rank.gates import GATES
-from matcher.records import LEVELS, Gate, GateState, MatchList, Need, Price, PriceKind, Record, Side, TrlBand, TrlSource
+from matcher.records import (
+    LEVELS,
+    CheckState,
+    Gate,
+    GateState,
+    IndicatorCheck,
+    MatchList,
+    Need,
+    Price,
+    PriceKind,
+    Record,
+    Side,
+    Tier,
+    TrlBand,
+    TrlSource,
+)
 from matcher.report.base import Leads, Pair
 from matcher.text.amounts import yuan
+from matcher.text.fields import text_fields
 
 __all__ = [
     "Wording",
     "budget",
     "failures",
     "gate_summary",
+    "indicators",
     "left_out",
     "level_label",
     "next_step",
@@ -25,6 +42,7 @@ __all__ = [
 _WORTH_ASKING = 0.25
 _STATES = {GateState.FAIL: "不符合", GateState.PASS: "符合", GateState.UNKNOWN: "待核实"}
 _SHORT_TEXT = 60
+_CHECKED = {CheckState.UNMET: "不满足", CheckState.MET: "满足", CheckState.UNKNOWN: "未说明"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +135,20 @@ def _questions(pair: Pair, count: int = 2) -> str:
     return "先核实：" + "；".join(asked) + "。" if asked else ""
 
 
+def indicators(checks: Sequence[IndicatorCheck]) -> list[str]:
+    """One line a target that is missed or met, missed ones first, and one that names those nothing is said of."""
+    told = [
+        f"{_CHECKED[state]}：{check.parameter}：{check.reason}"
+        if check.parameter
+        else f"{_CHECKED[state]}：{check.reason}"
+        for state in (CheckState.UNMET, CheckState.MET)
+        for check in checks
+        if check.state is state
+    ]
+    open_ones = [check.need.text for check in checks if check.state is CheckState.UNKNOWN]
+    return [*told, *([f"{_CHECKED[CheckState.UNKNOWN]}：{'、'.join(open_ones)}"] if open_ones else [])]
+
+
 def left_out(result: MatchList, partners: Mapping[str, Record]) -> str:
     """How many partners a hard condition excluded, and the best of them where it beats all that is listed; or ""."""
     if not result.excluded:
@@ -140,8 +172,8 @@ def next_step(result: MatchList, leads: Leads) -> str:
         return f"没有可列出的{words.partner}。{barred or more}"
     if result.none_fits:
         query = leads.queries[result.query_id]
-        body = query.problem if isinstance(query, Need) else getattr(query, "summary", "")
-        if len(body) < _SHORT_TEXT:
+        body = "".join(item.text for item in text_fields(query) if item.name != "title" and item.tier <= Tier.PUBLIC)
+        if len(body) < _SHORT_TEXT and not query.indicators_text:
             known = f"描述只有 {len(body)} 字" if body else "只有名称，没有描述"
             advice = f"{known}，请先补充对象、指标和现状再匹配"
         elif leads.side is Side.NEED:

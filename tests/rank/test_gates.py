@@ -1,8 +1,10 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from matcher.rank.gates import GATES, check_gates, failed
+from matcher.rank.gates import GATES, check_gates, failed, failing, is_over, sets_conditions
 from matcher.records import (
     Achievement,
     Gate,
@@ -164,3 +166,43 @@ def test_a_validity_without_an_end_passes_and_an_odd_one_is_quoted() -> None:
 def test_words_that_are_no_mode_are_quoted() -> None:
     gates = check_gates(need(modes=(TransferMode.LICENCE,)), achievement(extra={"合作方式": "产品销售"}), today=TODAY)
     assert gates[0].reason == "需求希望技术许可，成果合作方式写作“产品销售”"
+
+
+REGIONS = [Region(name="河南省", code="410000"), Region(name="武汉市", code="420100")]
+STATUSES = st.sampled_from(["", "发布", "已签约", "已转化"])
+DAYS = st.none() | st.sampled_from([TODAY - dt.timedelta(days=1), TODAY, TODAY + dt.timedelta(days=1)])
+
+
+@given(
+    st.builds(
+        need,
+        region_scope=st.lists(st.sampled_from(REGIONS), max_size=1).map(tuple),
+        trl_min=st.none() | st.integers(1, 9),
+        modes=st.lists(st.sampled_from(TransferMode), max_size=1).map(tuple),
+        budget_high_cny=st.none() | st.just(100.0),
+        blocked_orgs=st.lists(st.just("第一大学"), max_size=1).map(tuple),
+        status=STATUSES,
+        valid_until=DAYS,
+    ),
+    st.builds(
+        achievement,
+        region=st.none() | st.sampled_from(REGIONS),
+        trl=st.none() | st.integers(1, 9).map(lambda at: TrlBand(low=at, high=at, source=TrlSource.STATED)),
+        transfer_modes=st.lists(st.sampled_from(TransferMode), max_size=1).map(tuple),
+        price=st.none() | st.just(Price(kind=PriceKind.FIRM, low_cny=200.0)),
+        org=st.sampled_from(["", "第一大学", "第二大学"]),
+        status=STATUSES,
+        valid_until=DAYS,
+    ),
+)
+def test_failing_names_what_fails_whoever_asks(left: Need, right: Achievement) -> None:
+    names = {
+        gate.name
+        for side in Side
+        for gate in check_gates(left, right, today=TODAY, query_side=side)
+        if gate.state is FAIL
+    }
+    assert failing(left, right, today=TODAY) == tuple(info.name for info in GATES if info.name in names)
+    if not sets_conditions(left):
+        assert names <= {"validity"}
+    assert ("validity" in names) == (is_over(left, TODAY) or is_over(right, TODAY))

@@ -10,9 +10,11 @@ import pytest
 from matcher.rank.organisations import rank_organisations
 from matcher.records import (
     Achievement,
+    CheckState,
     Evidence,
     Gate,
     GateState,
+    IndicatorCheck,
     Match,
     MatchList,
     Need,
@@ -66,6 +68,20 @@ def quote(side: Side, field: str, text: str, words: tuple[str, ...], tier: Tier 
     return Evidence(side=side, field=field, start=0, end=len(text), text=text, words=words, tier=tier)
 
 
+def check(parameter: str, state: CheckState, reason: str) -> IndicatorCheck:
+    return IndicatorCheck(
+        parameter=parameter,
+        state=state,
+        must=False,
+        need=quote(Side.NEED, "problem", parameter, ()),
+        achievement=None,
+        margin=None,
+        unit="",
+        reason=reason,
+        question="",
+    )
+
+
 def match(achievement_id: str, rank: int, level: int, fit: float, need_id: str = "001", **given: object) -> Match:
     return Match(
         need_id=need_id,
@@ -93,6 +109,13 @@ BEST = match(
     shared_words=("换热器", "泄漏"),
     reason="共同要点：换热器、泄漏",
     unknowns=("价格面议", "成果未写有效期"),
+    checks=(
+        check("误报率≤5%", CheckState.UNKNOWN, "需求 ≤5%，成果未说明"),
+        check("响应时间", CheckState.MET, "需求 ≤10s，成果 8s，快 2s"),
+        check("漏检率", CheckState.UNMET, "需求 ≤1%，成果 3%，高出 2 个百分点"),
+    ),
+    lines=("相同点：对象 【换热器】", "待核实：实测误报率是多少？"),
+    questions=("实测误报率是多少？", "大致要多少费用？"),
     duplicates=("a8", "a9"),
 )
 SECRET_EVIDENCE = match(

@@ -21,7 +21,10 @@ def test_a_table_and_what_to_ask(world) -> None:
     for part in ("1", "4 强相关", "93%", "换热器泄漏监测系统", "郑州工程大学", "共同要点：换热器、泄漏"):
         assert part in row
     assert "另有 1 条未通过硬条件" in text
-    assert "1. 价格面议；成果未写有效期" in text
+    # Marked words are bold, not bracketed.
+    assert "前 1 名逐条说明" in text
+    assert "1. 相同点：对象 换热器" in text
+    assert "待核实：实测误报率是多少？" in text
 
 
 def test_nothing_fits_is_said_first(world) -> None:
@@ -57,7 +60,7 @@ def test_a_closed_query_shows_neither_its_title_nor_reasons_or_questions(world) 
     closed = dataclasses.replace(world.needs["001"], visibility=Tier.SECRET)
     text = shown(render_matches(world.results[0], closed, world.achievements))
     assert "需求：（非公开需求，编号 001）" in text
-    for words in ("在线监测", "共同要点", "价格面议"):
+    for words in ("在线监测", "共同要点", "价格面议", "误报率"):
         assert words not in text
 
 

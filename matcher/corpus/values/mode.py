@@ -30,15 +30,17 @@ _WORDS_OF: Mapping[tuple[TransferMode, ...], str] = {
 _WORDS = {word: modes for modes, words in _WORDS_OF.items() for word in words.split()}
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
 _REFUSED = re.compile(r"不(?!限)[^,，;；、。]*")
+# Buying a machine transfers no technology.
+_GOODS = re.compile(r"(?:购买|出售|买断)(?:成套|现成|整套)?(?:设备|装备|产品|样机|仪器|材料|整机|软件)")
 
 
 @lru_cache(maxsize=20_000)
 def parse_modes(text: str) -> tuple[TransferMode, ...]:
     """Read all modes, also of words run together (转让入股许可), in the order of `TransferMode`.
 
-    What names no contract kind (其他, 合作生产, 不限) gives nothing; modes the text refuses are left out.
+    What names no contract kind (其他, 合作生产, 购买设备, 不限) gives nothing; modes the text refuses are left out.
     """
-    cell = _REFUSED.sub("", plain(text))
+    cell = _GOODS.sub("", _REFUSED.sub("", plain(text)))
     found = {mode for word in _WORD.findall(cell) for mode in _WORDS[word]}
     return tuple(mode for mode in TransferMode if mode in found)
 

@@ -59,9 +59,11 @@ def write_grid(
         key = group(row) if group else None
         opens = group is not None and key != previous
         previous = key
-        tallest = max(
+        lines = [
             _write_cell(sheet, styles, (count, place), column, row, opens=opens) for place, column in enumerate(columns)
-        )
+        ]
+        # What stays on screen can be opened there; on paper it would only leave half of every row blank.
+        tallest = max(needed for needed, column in zip(lines, columns, strict=True) if column.printed)
         sheet.set_row(count, min(tallest * _LINE_PT + 5.0, _ROW_PT_MAX))
     if not count:
         write_text(sheet, 1, 0, empty, styles.make(font_color="#7F7F7F"))

@@ -83,7 +83,7 @@ class Styles:
             properties |= {"bg_color": fill, "font_color": text, "bold": True}
         elif kind is Kind.NAME:
             properties |= {"bold": opens_group}
-        elif kind is Kind.ANSWER:
+        elif kind in {Kind.ANSWER, Kind.WRITTEN}:
             properties |= {"bg_color": "#FFFBE6"}
         elif kind is Kind.ID:
             properties |= {"font_color": "#7F7F7F", "font_size": 8}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from matcher.text.indicators.units import NO_UNIT, Unit, parse_unit
 
-__all__ = ["settle"]
+__all__ = ["is_ambiguous", "settle"]
 
 _HEAT = r"温|热|冷|冻|烧|烫|零下|熔|沸|凝|煅|焙|烘|蒸|退火|淬火|燃点|室内|环境"
 # spelling → (what must stand nearby, what it means), first match wins; nothing matching means no unit at all.
@@ -17,7 +17,11 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "周": ((r"循环|容量保持|次数", "cycle"), (r"", "周")),
     "次": ((r"循环|充放电", "cycle"), (r"", "次")),
     "圈": ((r"循环|容量保持", "cycle"),),
-    "K": ((_HEAT, "kelvin"), (r"", "Kpts")),
+    "K": ((r"温差|温升|温降|过热度|过冷度", "℃"), (r"色温", "colour"), (_HEAT, "kelvin"), (r"", "Kpts")),
+    "g": ((r"加速度|过载|重力", "gn"), (r"", "g")),
+    "kg/cm2": ((r"压|强度", "kgf/cm2"), (r"", "kg/cm2")),
+    "kg/cm²": ((r"压|强度", "kgf/cm2"), (r"", "kg/cm2")),
+    "公斤/平方厘米": ((r"压|强度", "kgf/cm2"), (r"", "kg/cm2")),
     "分": ((r"时间|时长|历时|周期|反应|保温|响应", "min"),),
     "时": ((r"时间|时长|历时|连续|保温|反应", "h"),),
     "″": ((r"角|精度|定位|转|偏", "″"),),
@@ -43,6 +47,11 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+def is_ambiguous(unit: Unit) -> bool:
+    """Whether the spelling needs its surroundings to mean a unit."""
+    return unit.text in _RULES
+
+
 def settle(unit: Unit, nearby: str) -> Unit:
     """The unit that an ambiguous spelling means beside these words; NO_UNIT where none fits."""
     rules = _RULES.get(unit.text)
@@ -50,7 +59,8 @@ def settle(unit: Unit, nearby: str) -> Unit:
         return unit
     for words, meaning in rules:
         if re.search(words, nearby):
-            found = parse_unit(meaning)
+            # A colour is told in kelvin, every other absolute temperature in degrees.
+            found = parse_unit("kelvin" if meaning == "colour" else meaning)
             if found is not None:
                 offset = -273.15 if meaning == "kelvin" else 0.0
                 canonical = "degC" if meaning == "kelvin" else found.canonical

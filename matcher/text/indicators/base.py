@@ -1,7 +1,7 @@
 """What an indicator is: one number a need asks for, a condition it is asked under, or a property an achievement has."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 __all__ = ["Direction", "Indicator", "IndicatorKind", "Op"]
 
@@ -34,14 +34,15 @@ class Direction(StrEnum):
     DECREASE = "decrease"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
+class Indicator(NamedTuple):
     """One quantitative constraint of a text; `text == original[start:end]`.
 
     `low` and `high` are in `unit` as written (万, 亿 and powers of ten already multiplied in), `canonical_low` and
     `canonical_high` in `canonical_unit`; a missing bound is None, both are equal for `=` and `~`.
     `parameter` is "" where neither the words nor the unit name what is measured. `direction` and `op2` (the comparator
     of the change) are set exactly when `op` is `change`.
+
+    A named tuple: a dense megabyte makes 30,000 of them, and a frozen dataclass costs five times as much to make.
     """
 
     parameter: str

@@ -1,17 +1,16 @@
 """Comparators on either side of a value, symbols and words: ≥, 不低于, 达到, 降至 … 以上, 以内, 左右."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from matcher.text.indicators.base import Op
 
 __all__ = ["Comparator", "read_left", "read_right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparator:
+class Comparator(NamedTuple):
     """What was read: `start` and `end` in the folded text; `op` None for words that only introduce a value (控制在)."""
 
     op: Op | None
@@ -25,8 +24,8 @@ _OPPOSITE = {"<": Op.AT_LEAST, ">": Op.AT_MOST}
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[dict[str, Op | None], int]:
-    """Spelling → operator, and the length of the longest spelling."""
+def _words() -> tuple[dict[str, Op | None], dict[str, tuple[int, ...]]]:
+    """Spelling → operator, and how long the spellings that end with a character are, longest first."""
     text = resources.files("matcher.text.indicators").joinpath("comparators.tsv").read_text(encoding="utf-8")
     table: dict[str, Op | None] = {}
     for line in text.splitlines():
@@ -39,7 +38,20 @@ def _words() -> tuple[dict[str, Op | None], int]:
                 table |= {f"不{modal}{spelling}": negated for modal in _MODALS}
             else:
                 table[spelling] = Op(name) if name else None
-    return table, max(map(len, table))
+    lengths: dict[str, set[int]] = {}
+    for spelling in table:
+        lengths.setdefault(spelling[-1], set()).add(len(spelling))
+    return table, {last: tuple(sorted(sizes)[::-1]) for last, sizes in lengths.items()}
+
+
+def _ending_at(text: str, end: int) -> str | None:
+    """The longest spelling that ends at `end`."""
+    table, lengths = _words()
+    for length in lengths.get(text[end - 1 : end], ()):
+        word = text[end - length : end] if length <= end else ""
+        if word in table:
+            return word
+    return None
 
 
 _FILLERS_BETWEEN = 3
@@ -57,22 +69,27 @@ _RIGHT = re.compile(
 )
 
 
+_TOWARDS_ENDS = frozenset("至到为")
+_SPREAD_REACH = 6
+_RIGHT_BEGINS = frozenset(" )级的及或(以之内左上范间")
+
+
 def read_left(text: str, at: int) -> Comparator | None:
     """The comparator that ends at `at`, with at most three filler characters between (达到了5, ≥ 5, 降低至少5)."""
-    table, longest = _words()
+    table, _ = _words()
     end = at
     for _ in range(_FILLERS_BETWEEN + 1):
-        for length in range(min(longest, end), 0, -1):
-            word = text[end - length : end]
-            if word in table:
-                return _widened(text, Comparator(table[word], end - length, at, word))
+        word = _ending_at(text, end)
+        if word is not None:
+            return _widened(text, Comparator(table[word], end - len(word), at, word))
         if end == 0 or text[end - 1] not in _FILLERS:
             break
         end -= 1
-    towards = _TOWARDS.search(text, max(0, at - 4), at)
+    towards = _TOWARDS.search(text, max(0, at - 4), at) if text[at - 1 : at] in _TOWARDS_ENDS else None
     if towards is not None:
         return Comparator(Op.AT_MOST if towards["down"] else Op.AT_LEAST, towards.start(), at, towards[0])
-    spread = _SPREAD.search(text, max(0, at - 6), at)
+    near = text[max(0, at - _SPREAD_REACH) : at]
+    spread = _SPREAD.search(text, max(0, at - _SPREAD_REACH), at) if "最" in near or "至" in near else None
     if spread is not None:
         return Comparator(table[spread[1]], spread.start(), at, spread[1])
     return None
@@ -82,12 +99,12 @@ def _widened(text: str, found: Comparator) -> Comparator:
     """A comparator before a word that only introduces (不低于: 5, ≥为5): the comparator counts."""
     if found.op is not None:
         return found
-    table, longest = _words()
+    table, lengths = _words()
     end = found.start
     while end > 0 and text[end - 1] in " :(为在":
         end -= 1
-    for length in range(min(longest, end), 0, -1):
-        word = text[end - length : end]
+    for length in lengths.get(text[end - 1 : end], ()):
+        word = text[end - length : end] if length <= end else ""
         if table.get(word) is not None:
             return Comparator(table[word], end - length, found.end, word)
     return found
@@ -95,7 +112,7 @@ def _widened(text: str, found: Comparator) -> Comparator:
 
 def read_right(text: str, at: int) -> Comparator | None:
     """The comparator that begins at `at` behind a value."""
-    found = _RIGHT.match(text, at)
+    found = _RIGHT.match(text, at) if text[at : at + 1] in _RIGHT_BEGINS else None
     if found is None:
         return None
     word = found["word"]

@@ -20,12 +20,13 @@ def _alternatives() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=64)
 def cue(name: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
-    """The pattern of one list, with what must stand around it.
+    """The pattern of one list, or of several joined by `|`, with what must stand around it.
 
     Raises:
         KeyError: cues.txt has no such list.
     """
-    return re.compile(f"{before}(?:{'|'.join(_alternatives()[name])}){after}")
+    words = "|".join(word for one in name.split("|") for word in _alternatives()[one])
+    return re.compile(f"{before}(?:{words}){after}")
 
 
 def found(name: str, text: str) -> bool:

@@ -15,6 +15,9 @@ _LAND = frozenset(["亩", "公顷", "平方公里", "平方千米"])
 _PRICE_EACH = re.compile(
     r"(?:元|块|美元|人民币)(?:/|每) ?(?:台|套|人|个|件|只|辆|年|月|天|家|户|篇|次|批|头|瓶|盒|箱|支|亩)"
 )
+# 单台成本不高于3万元 is asked of the product; budgets and sales are not.
+_COST = re.compile(r"(?:成本|造价|单价|(?:运行|处理|药剂|能源|电|水|加工)费用?)[^，。;\d]{0,8}$")
+_MONEY_BEGINS = frozenset("元块美人")
 _COUNTED = re.compile(r"(?:容量|数量|速度|产能|效率)[为达到约:]*$")
 _HAS_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z)]")
 _CLAUSE_ENDS = re.compile(r" ?(?:[，。;、,)\n!]|$)")
@@ -24,11 +27,16 @@ _TINY = 1e-2
 
 
 def _aimed(evidence: Evidence) -> bool:
-    return evidence.section is Section.TARGET or found("aim", evidence.sentence)
+    return evidence.section is Section.TARGET or evidence.in_sentence("aim")
 
 
 def _paid(_: Evidence) -> str:
-    return "money or people"
+    return "people"
+
+
+def _money(evidence: Evidence) -> str:
+    named = evidence.compared and _COST.search(evidence.before) is not None
+    return "" if named and (evidence.achieved or _aimed(evidence)) else "money"
 
 
 def _share(evidence: Evidence) -> str:
@@ -75,7 +83,7 @@ def _unitless(evidence: Evidence) -> str:
 
 
 _RULES: dict[str, Callable[[Evidence], str]] = {
-    "money": _paid,
+    "money": _money,
     "people": _paid,
     "percent": _share,
     "count": _count,
@@ -87,7 +95,7 @@ _RULES: dict[str, Callable[[Evidence], str]] = {
 def family_rejection(evidence: Evidence) -> str:
     """Why the quantity is no indicator as far as its unit goes, "" where nothing speaks against it."""
     unit = evidence.quantity.unit
-    if _PRICE_EACH.match(unit.text):
+    if unit.text[:1] in _MONEY_BEGINS and _PRICE_EACH.match(unit.text):
         return "price"
     if unit.text in _CALENDAR and unit.quantity == "时间":
         return "" if found("life", evidence.before + evidence.after) else "calendar time without a life"

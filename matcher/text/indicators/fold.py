@@ -4,10 +4,13 @@
 characters of units are simply spellings in the unit table, and everything else folds one to one.
 """
 
+from functools import lru_cache
+
 from matcher.text.normalize import simplify
 
 __all__ = ["fold"]
 
+_HAN = range(0x4E00, 0xA000)
 _KEEP = {"，"}
 # Spellings of one character → the plain one.
 _ALIKE = {
@@ -18,7 +21,7 @@ _ALIKE = {
     "/": "∕⁄",
     "≥": "≧⩾",
     "≤": "≦⩽",
-    "·": "•∙⋅・",
+    "·": "•∙⋅・﹒",
     "φ": "ΦØø∅ϕ",
     ">": "﹥",
     "<": "﹤",
@@ -33,6 +36,13 @@ _TABLE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not
 _TABLE |= {ord(char): ord(plain) for plain, chars in _ALIKE.items() for char in chars}
 
 
+@lru_cache(maxsize=1)
+def _plain() -> dict[int, int]:
+    """Code point → plain code point, Traditional characters included, so that one pass over a text is enough."""
+    han = "".join(map(chr, _HAN))
+    return {ord(old): ord(new) for old, new in zip(han, simplify(han), strict=True) if old != new} | _TABLE
+
+
 def fold(text: str) -> str:
     """The text with full-width, Traditional and look-alike characters made plain; same length, same positions."""
-    return text if text.isascii() else simplify(text).translate(_TABLE)
+    return text if text.isascii() else text.translate(_plain())

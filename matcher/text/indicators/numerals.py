@@ -1,7 +1,7 @@
 """Numbers as they are written in technical Chinese: 1,200  1×10^4  10的-6次方  5e3  50亿  三千  百分之五."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matcher.text.indicators.units import starts_unit
 
@@ -18,6 +18,9 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 ANCHOR = re.compile(rf"\d{{1,3}}(?:,\d{{3}}){{1,6}}(?![\d,])|\d+|[百千万]分之|[{_HAN}]{{1,12}}|双(?=85)")
 _ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,])|\d{1,20}(?!\d))(?:\.\d{1,20})?")
 _SHARE = re.compile(rf"([百千万])分之(?:([{_HAN}]{{1,8}})(?:点([{_HAN}]{{1,8}}))?|(\d{{1,6}}(?:\.\d{{1,6}})?))")
+# 三分之一, 3分之2; 1/5 only behind words that a share follows (缩短1/5, 原来的1/3) and before no unit.
+_PART = re.compile(r"([二三四五六七八九十]|\d{1,2})分之([一二两三四五六七八九]|\d{1,2})(?![零一二三四五六七八九十\d])")
+_STROKE = re.compile(r"(?<=[少低短高升加小大减省约的到至在为了近超≥≤~])(\d)/([2-9]|10)(?![\d./A-Za-zμΩ℃°%英寸])")
 _HAN_NUMBER = re.compile(rf"([{_HAN}]{{1,12}})(?:点([零一二两三四五六七八九]{{1,8}}))?")
 _POWER = (
     r"(?:\^ ?\(?([+-]?\d{1,2})(?!\d)\)?"
@@ -30,11 +33,12 @@ _TEN = re.compile(rf"10{_POWER}")
 _LOST_POWER = re.compile(r"10-([2-9])(?=Pa|mbar|[，。;,)\n]|$)")
 _EXPONENT = re.compile(r"[eE]([+-]?\d{1,2})(?![\w.])")
 _MAGNITUDE = re.compile(r" ?[余多]?(万亿|千万|百万|十万|万|亿|千|百)")
+# What a power, an exponent or a magnitude begins with.
+_GOES_ON = frozenset(" ×xX*·eE余多万亿千百十")
 _MAGNITUDES = {"万亿": 1e12, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A value that ends at `end`; `magnitude` is the 万 or 亿 behind it (1 where there is none)."""
 
     value: float
@@ -79,6 +83,24 @@ def _power(groups: tuple[str | None, ...]) -> int:
     return int(written or 0)
 
 
+def _share(part: float, whole: float, end: int) -> Number | None:
+    """A part of a whole in per cent, None where it is more than the whole."""
+    return Number(float(f"{100 * part / whole:.12g}"), end, percent=True) if 0 < part < whole else None
+
+
+def _read_fraction(text: str, at: int) -> Number | None:
+    if text.startswith("/", at + 1):
+        stroke = _STROKE.match(text, at)
+        return None if stroke is None else _share(float(stroke[1]), float(stroke[2]), stroke.end())
+    if not text.startswith("分之", at + 1) and not text.startswith("分之", at + 2):
+        return None
+    found = _PART.match(text, at)
+    if found is None:
+        return None
+    whole, part = (float(word) if word.isdigit() else (_han_value(word) or 0.0) for word in found.groups())
+    return _share(part, whole, found.end())
+
+
 def _read_magnitude(text: str, at: int) -> tuple[float, int]:
     found = _MAGNITUDE.match(text, at)
     # 千 and 百 also begin units (千瓦, 百帕); the unit wins.
@@ -87,33 +109,33 @@ def _read_magnitude(text: str, at: int) -> tuple[float, int]:
     return _MAGNITUDES[found[1]], found.end()
 
 
-def _read_arabic(text: str, at: int) -> Number | None:
+def _read_power_of_ten(text: str, at: int) -> Number | None:
     if lost := _LOST_POWER.match(text, at):
         return Number(float(f"1e-{lost[1]}"), lost.end())
-    if ten := _TEN.match(text, at):
-        return Number(float(10 ** _power(ten.groups())), ten.end())
+    ten = _TEN.match(text, at)
+    return None if ten is None else Number(float(10 ** _power(ten.groups())), ten.end())
+
+
+def _read_arabic(text: str, at: int) -> Number | None:
+    if text.startswith("10", at) and (power := _read_power_of_ten(text, at)) is not None:
+        return power
     found = _ARABIC.match(text, at)
     if found is None:
         return None
     value = float(found[0].replace(",", ""))
+    if text[found.end() : found.end() + 1] not in _GOES_ON:
+        return Number(value, found.end())
     if times := _TIMES_TEN.match(text, found.end()):
         # A lost superscript (2×1015) is read as a power only behind a one-digit coefficient.
         if times[4] is None or value < 10:
-            return Number(value * float(10 ** _power(times.groups())), times.end())
+            return Number(float(f"{value * 10.0 ** _power(times.groups()):.12g}"), times.end())
     elif exponent := _EXPONENT.match(text, found.end()):
         return Number(value * float(10 ** int(exponent[1])), exponent.end())
     magnitude, end = _read_magnitude(text, found.end())
     return Number(value * magnitude, end, magnitude)
 
 
-def read_number(text: str, at: int) -> Number | None:
-    """The number that begins at `at` of a folded text, or None; looks at a bounded number of characters."""
-    char = text[at : at + 1]
-    if char.isdigit():
-        return _read_arabic(text, at) if char.isascii() else None
-    if share := _SHARE.match(text, at):
-        parts = _with_decimals(share[2], share[3]) if share[2] else float(share[4])
-        return None if parts is None else Number(parts * 100 / _SHARES[share[1]], share.end(), han=True, percent=True)
+def _read_han(text: str, at: int) -> Number | None:
     found = _HAN_NUMBER.match(text, at)
     if found is None:
         return None
@@ -127,3 +149,14 @@ def read_number(text: str, at: int) -> Number | None:
         return None
     value = _with_decimals(word, found[2])
     return None if value is None else Number(value, end, han=True)
+
+
+def read_number(text: str, at: int) -> Number | None:
+    """The number that begins at `at` of a folded text, or None; looks at a bounded number of characters."""
+    char = text[at : at + 1]
+    if char.isdigit():
+        return (_read_fraction(text, at) or _read_arabic(text, at)) if char.isascii() else None
+    if share := _SHARE.match(text, at):
+        parts = _with_decimals(share[2], share[3]) if share[2] else float(share[4])
+        return None if parts is None else Number(parts * 100 / _SHARES[share[1]], share.end(), han=True, percent=True)
+    return _read_fraction(text, at) or _read_han(text, at)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from matcher.text.indicators.comparators import Comparator, read_left, read_right
 from matcher.text.indicators.numerals import ANCHOR
@@ -14,12 +14,12 @@ __all__ = ["DOUBLE_85", "Statement", "is_list_gap", "read_statements"]
 # 85 ℃ and 85 % relative humidity, the standard damp-heat test.
 DOUBLE_85 = "双85"
 _TWO_SIDED = re.compile(r" ?(?:≤|<=|<) ?(?P<name>[^\d≤<>≥=，。;\n]{1,16}?) ?(?:≤|<=|<) ?(?=[\d+-])")
+_TWO_SIDED_BEGINS = frozenset(" ≤<")
 _LIST_GAP = re.compile(r" ?(?:或|和|及|与|、|/|,|，)? ?")
 _LONGEST_GAP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A quantity with the comparators before and behind it; `middle`: its name stands between two bounds."""
 
     quantity: Quantity
@@ -52,7 +52,9 @@ def _double_85(at: int) -> Iterator[Statement]:
 
 def _two_sided(text: str, first: Quantity) -> Statement | None:
     """200≤HB<260: one range; its name, which may be its unit, stands in the middle."""
-    middle = None if first.is_range else _TWO_SIDED.match(text, first.end)
+    if first.is_range or text[first.end : first.end + 1] not in _TWO_SIDED_BEGINS:
+        return None
+    middle = _TWO_SIDED.match(text, first.end)
     second = read_quantities(text, middle.end()) if middle else ()
     if middle is None or not second:
         return None
@@ -74,7 +76,7 @@ def _read(text: str) -> Iterator[Statement]:
         at = anchor.start()
         if at < done:
             continue
-        if anchor[0] == DOUBLE_85[0]:
+        if anchor[0] == "双":
             yield from _double_85(at)
             done = at + len(DOUBLE_85)
             continue
@@ -101,9 +103,9 @@ def read_statements(text: str) -> list[Statement]:
         if not is_list_gap(text[before.quantity.end : after.quantity.start]):
             continue
         if after.left is None and before.left is not None:
-            left = replace(before.left, start=after.quantity.start, end=after.quantity.start)
-            found[here] = replace(after, left=left)
+            left = before.left._replace(start=after.quantity.start, end=after.quantity.start)
+            found[here] = after._replace(left=left)
         if after.left is None and after.right is not None:
             right = Comparator(after.right.op, before.quantity.end, before.quantity.end, after.right.word)
-            found[here - 1] = replace(before, right=right)
+            found[here - 1] = before._replace(right=right)
     return found

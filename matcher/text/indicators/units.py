@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from string import ascii_letters
 
 __all__ = ["NO_UNIT", "Unit", "parse_unit", "read_unit", "starts_unit"]
 
 
 Dimension = tuple[tuple[str, int], ...]
 
-_MAX_SPELLING = 9
 _ATOMS_IN_A_UNIT = 4
 _POWER = re.compile(r"\^ ?\(?([+-]?[1-9])\)?|([⁺⁻]?[¹²³⁴-⁹])|(-?[1-4])(?!\d)")
 _LATIN_POWERED = re.compile(r"[A-Za-zμÅ]+$")
@@ -21,7 +21,10 @@ _SUPERSCRIPTS = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "123456789+-")
 _JOINER = re.compile(r" ?(?:([/÷]|每) ?(\()?(\d{1,4})? ?|([·?*.×]))")
 _DIVISORS = frozenset({"10", "100", "1000"})
 _DIVISIBLE = frozenset({(("M", 1),), (("L", 1),), (("L", 3),), (("T", 1),)})
+_LATIN = frozenset(ascii_letters)
 _TRAILING_DIGIT = re.compile(r"[\d.]")
+# What a power or a further unit begins with; a unit before anything else is one atom.
+_GOES_ON = frozenset("^⁺⁻²³⁴⁵⁶⁷⁸⁹¹⁰-1234 /÷每·?*.×")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Unit:
 
     def canonical_value(self, value: float) -> float:
         """The value in the canonical unit, rounded to 12 digits so that 0.3 dm is 30 mm."""
+        if self.factor == 1.0 and self.offset == 0.0 and value % 1 == 0:
+            return float(value)
         return float(f"{value * self.factor + self.offset:.12g}")
 
 
@@ -91,12 +96,15 @@ def _by_dimension() -> dict[Dimension, _Canonical]:
 
 @dataclass(frozen=True, slots=True)
 class _Atoms:
-    """Units by spelling, by lower-case spelling (damaged case: Mpa, KG, HZ), and each one's preferred spelling."""
+    """Units by spelling, by lower-case spelling (damaged case: Mpa, KG, HZ), and each one's preferred spelling.
+
+    `lengths`: how long the spellings that begin with a character are, longest first.
+    """
 
     exact: dict[str, Unit]
     lower: dict[str, Unit]
     preferred: dict[str, str]
-    first: frozenset[str]
+    lengths: dict[str, tuple[int, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -114,10 +122,13 @@ def _atoms() -> _Atoms:
             preferred.setdefault(word, words[0])
             if len(word) > 1:
                 lower.setdefault(word.lower(), unit)
-    first = frozenset(word[0] for word in exact) | frozenset(
-        char for word in lower for char in (word[0], word[0].upper())
-    )
-    return _Atoms(exact, lower, preferred, first)
+    lengths: dict[str, set[int]] = {}
+    for word in exact:
+        lengths.setdefault(word[0], set()).add(len(word))
+    for word in lower:
+        for char in (word[0], word[0].upper()):
+            lengths.setdefault(char, set()).add(len(word))
+    return _Atoms(exact, lower, preferred, {char: tuple(sorted(sizes)[::-1]) for char, sizes in lengths.items()})
 
 
 def _atom(spelling: str) -> Unit:
@@ -127,17 +138,17 @@ def _atom(spelling: str) -> Unit:
 def _read_atom(text: str, at: int) -> tuple[Unit, int] | None:
     """The longest spelling at `at` that does not end inside a Latin word."""
     atoms = _atoms()
-    if text[at : at + 1] not in atoms.first:
-        return None
-    for length in range(min(_MAX_SPELLING, len(text) - at), 0, -1):
-        piece = text[at : at + length]
+    for length in atoms.lengths.get(text[at : at + 1], ()):
+        end = at + length
+        piece = text[at:end]
         unit = atoms.exact.get(piece) or (atoms.lower.get(piece.lower()) if length > 1 else None)
-        if unit is not None:
-            follower = text[at + length : at + length + 1]
+        # Near the end of the text the piece is shorter than asked for; its own length comes later.
+        if unit is not None and len(piece) == length:
+            follower = text[end : end + 1]
             if length == 1 and piece + follower in _not_units():
                 continue
-            if not (piece[-1].isascii() and piece[-1].isalpha() and follower.isascii() and follower.isalpha()):
-                return unit, at + length
+            if follower not in _LATIN or piece[-1] not in _LATIN:
+                return unit, end
     return None
 
 
@@ -197,6 +208,9 @@ def read_unit(text: str, at: int) -> tuple[Unit, int] | None:
     first = _read_atom(text, at)
     if first is None:
         return None
+    if text[first[1] : first[1] + 1] not in _GOES_ON:
+        spelling = text[at : first[1]]
+        return first if first[0].text == spelling else (replace(first[0], text=spelling), first[1])
     parts: list[tuple[str, int, int]] = []
     (atom, end), sign, divisor, bracket = first, 1, 1, False
     while True:

@@ -87,6 +87,8 @@ def test_not_a_trl(text: str) -> None:
         ("合作生产", ()),
         ("不限", ()),
         ("", ()),
+        ("购买设备", ()),
+        ("购买成套设备、技术许可", (TransferMode.LICENCE,)),
     ],
 )
 def test_modes(text: str, modes: tuple[TransferMode, ...]) -> None:

@@ -74,6 +74,41 @@ def test_a_change_says_by_how_much(*, text, parameter, direction, op2, low, high
     assert (item.low, item.high) == (low, high)
 
 
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("缩短1/5", 20), ("降低1/4以上", 25), ("减少三分之一", 100 / 3), ("控制在1/4以内", 25)],
+)
+def test_a_fraction_is_a_share(text, share):
+    (item,) = extract(f"要求换模时间{text}。")
+    assert (item.low if item.low is not None else item.high) == pytest.approx(share)
+    assert (item.canonical_unit, item.text) == ("%", f"换模时间{text}")
+
+
+@pytest.mark.parametrize("text", ["电源50/60Hz", "接口1/2英寸", "配比1/3", "第1/4页"])
+def test_a_stroke_is_no_fraction_elsewhere(text):
+    assert all(item.unit != "%" for item in extract(f"要求{text}。"))
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "value"),
+    [
+        ("绕组温升不超过60K", "degC", 60),
+        ("炉膛温度不超过300K", "degC", 26.85),
+        ("光源色温不超过5000K", "kelvin", 5000),
+        ("振动加速度不超过5g", "m/s2", 49.03325),
+        ("单件重量不超过5g", "kg", 0.005),
+        ("容器压力不超过10kg/cm2", "MPa", 0.980665),
+        ("出水pH不超过9", "pH", 9),
+        ("出水酸碱度不超过9", "pH", 9),
+        ("输入电压不超过DC24V", "V", 24),
+        ("单台造价不超过3万元", "元", 30000),
+    ],
+)
+def test_the_words_around_settle_the_unit(text, canonical, value):
+    (item,) = extract(f"要求{text}。")
+    assert (item.canonical_unit, item.canonical_high) == (canonical, pytest.approx(value))
+
+
 def test_from_a_to_b_has_one_target():
     assert found("要求吨水药耗由75%降至12%") == [("吨水药耗", "<=", None, 12, "%")]
     assert found("拟将锅炉出力由290t/h提升至330t/h") == [("锅炉出力", ">=", 330, None, "t/h")]
@@ -139,3 +174,99 @@ def test_values_come_in_the_canonical_unit():
 def test_traits_in_a_name_count_once():
     text = "研制八通道采集卡。要求八通道采集卡支持热插拔，每个采集卡为16位，16位采集卡可级联。"
     assert [item[2:5] for item in found(text)] == [(8, 8, "通道"), (16, 16, "位")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("相位噪声为-115dBc/Hz", -115),
+        ("相位噪声-115dBc/Hz", -115),
+        ("杂散抑制-60dBc", -60),
+        ("线收缩率为-0.5%", -0.5),
+        ("管材-5mm", 5),
+    ],
+)
+def test_a_dash_is_a_sign_where_the_value_can_be_negative_or_a_word_introduces_it(text, value):
+    (item,) = extract(text, achieved=True)
+    assert item.low == value
+
+
+def kinds(text: str, **options: bool) -> list[tuple[str, str]]:
+    return [(item.kind.value, item.text) for item in extract(text, **options)]
+
+
+def test_equivalent_dose_is_no_condition():
+    assert kinds("要求剂量当量为1mSv") == [("target", "剂量当量为1mSv")]
+
+
+def test_what_an_achievement_works_at_is_a_property():
+    text = "工作温度1350℃，工作压力2.5MPa"
+    assert [kind for kind, _ in kinds(text, achieved=True)] == ["property", "property"]
+    assert kinds("在工作温度1350℃时，抗压强度50MPa", achieved=True)[0][0] == "condition"
+    assert kinds("要求工作温度≥1200℃") == [("target", "工作温度≥1200℃")]
+    assert [kind for kind, _ in kinds(f"样管{text}")] == ["condition", "condition"]
+
+
+def test_every_entry_of_a_list_of_figures_is_asked_for():
+    text = "1、抗拉强度800MPa；2、工作温度1200℃；3、供电电压220V；4、吨水运行成本≤30元"
+    assert [kind for kind, _ in kinds(text, listed=True)] == ["target"] * 4
+    text = "压差6～18MPa工况下连续运行≥8000h；距阀1m处噪声≤85dB(A)；清除率≥190mL/min（血流速200mL/min）"
+    assert kinds(text, listed=True) == [
+        ("condition", "压差6～18MPa"),
+        ("target", "工况下连续运行≥8000h"),
+        ("condition", "距阀1m"),
+        ("target", "噪声≤85dB(A)"),
+        ("target", "清除率≥190mL/min"),
+        ("condition", "血流速200mL/min"),
+    ]
+
+
+def test_a_value_repeated_in_another_unit_counts_once():
+    assert kinds("耐压10bar（1MPa），寿命3年（26280小时）", achieved=True) == [
+        ("property", "耐压10bar"),
+        ("property", "寿命3年"),
+    ]
+    assert len(extract("耐压10bar（3MPa）", achieved=True)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "parameter"),
+    [
+        ("蛋白含量（干基）≥68%", "蛋白含量"),
+        ("杂盐产率控制在进盐量的8%以内", "杂盐产率"),
+        ("出稿时间由三天缩短到两小时以内", "出稿时间"),
+        ("把几千升的釜换成持液量不到十升的反应器", "持液量"),
+        ("菌落总数一直在800CFU/g以下", "菌落总数"),
+        ("反应温度波动±3℃", "反应温度波动"),
+        ("纯工作小时生产率≥0.35hm²/h", "纯工作小时生产率"),
+    ],
+)
+def test_the_name_is_the_quantity_alone(text, parameter):
+    (item,) = extract(text, achieved=True)
+    assert item.parameter == parameter
+
+
+def test_a_change_that_names_only_its_yardstick_is_of_the_value_before():
+    first, second = extract("吨料电耗不高于7500kWh，较旧炉降低40%以上", achieved=True)
+    assert (second.op, second.parameter) == (Op.CHANGE, first.parameter)
+    _, second = extract("摩擦系数≥0.36，较铸铁盘减重55%", achieved=True)
+    assert second.parameter != "摩擦系数"
+
+
+@pytest.mark.parametrize(
+    ("text", "op2", "low", "high"),
+    [
+        ("能耗降低到原来的70%", "=", 30, 30),
+        ("能耗降至原来的70%以下", ">=", 30, None),
+        ("能耗缩短至改造前的四分之一以内", ">=", 75, None),
+    ],
+)
+def test_what_is_left_tells_what_is_gone(text, op2, low, high):
+    (item,) = extract(f"要求{text}。")
+    assert (item.direction, item.op2, item.low, item.high) == (Direction.DECREASE, Op(op2), low, high)
+    assert item.parameter == "能耗"
+
+
+def test_less_than_an_increase_is_no_value():
+    (item,) = extract("吨水成本增加不到0.12元", achieved=True)
+    assert (item.direction, item.op2, item.high) == (Direction.INCREASE, Op.LESS, 0.12)

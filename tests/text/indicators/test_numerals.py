@@ -34,6 +34,10 @@ from matcher.text.indicators.numerals import read_number
         ("百分之五", 5, ""),
         ("百分之九十五点五", 95.5, ""),
         ("千分之三", 0.3, ""),
+        ("四分之一", 25, ""),
+        ("3分之2", 200 / 3, ""),
+        ("十分之三以上", 30, "以上"),
+        ("5×10^-6", 5e-6, ""),
     ],
 )
 def test_a_number(text, value, rest):

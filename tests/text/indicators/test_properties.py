@@ -1,12 +1,15 @@
 """What is rendered is found again: every unit family, every comparator, any value; and no text breaks the rules."""
 
 from dataclasses import dataclass
+from importlib import resources
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.text.indicators import Direction, Indicator, IndicatorKind, Op, extract
+from matcher.text.indicators.fold import fold
+from matcher.text.indicators.units import parse_unit
 
 # A parameter and a unit of every family, as they stand together in technical texts.
 MEASURES = [
@@ -51,6 +54,7 @@ MEASURES = [
     ("敲击率", "次/分"),
     ("抛磨效率", "只/h"),
     ("处理能力", "吨/小时"),
+    ("作业效率", "公顷/小时"),
     ("药剂成本", "元/吨"),
     ("含水率", "%"),
     ("盐分含量", "‰"),
@@ -65,7 +69,85 @@ MEASURES = [
     ("防腐等级", "级"),
     ("基体硬度", "HRC"),
     ("出水浊度", "NTU"),
+    ("导线截面积", "平方毫米"),
+    ("样品物质的量", "mmol"),
+    ("灯具光强", "cd"),
+    ("工作电流", "kA"),
+    ("静态功耗", "mW"),
+    ("视在功率", "kVA"),
+    ("电池容量", "mAh"),
+    ("输出电容", "μF"),
+    ("线圈电感", "mH"),
+    ("输出电导", "mS"),
+    ("磁感应强度", "mT"),
+    ("剩磁", "kGs"),
+    ("矫顽力", "kOe"),
+    ("光子能量", "keV"),
+    ("光通量", "lm"),
+    ("桌面照度", "lx"),
+    ("屏幕亮度", "nit"),
+    ("样品活度", "Bq"),
+    ("年剂量", "mSv"),
+    ("辐照剂量", "kGy"),
+    ("接收电平", "dBm"),
+    ("天线增益", "dBi"),
+    ("相位噪声", "dBc/Hz"),
+    ("谐波抑制", "dBc"),
+    ("运动粘度", "cSt"),
+    ("熔融指数", "g/10min"),
+    ("涂层面密度", "g/m2"),
+    ("透湿量", "g/m2·24h"),
+    ("钢管线密度", "kg/m"),
+    ("纤维线密度", "dtex"),
+    ("断裂强度", "cN/dtex"),
+    ("重金属含量", "mg/kg"),
+    ("产品酸值", "mgKOH/g"),
+    ("离心加速度", "m/s2"),
+    ("烘干处理量", "kg/h"),
+    ("剥离强度", "N/m"),
+    ("拉拔力", "kN/m"),
+    ("冲击强度", "kJ/m2"),
+    ("断裂韧性", "MPa·m1/2"),
+    ("阀门漏率", "Pa·m3/s"),
+    ("百公里油耗", "L/100km"),
+    ("传热系数", "W/(m2·K)"),
+    ("比热容", "J/(kg·K)"),
+    ("热膨胀系数", "/K"),
+    ("热流密度", "W/m2"),
+    ("比功率", "W/kg"),
+    ("体积能量密度", "Wh/L"),
+    ("电流密度", "mA/cm2"),
+    ("击穿场强", "kV/mm"),
+    ("薄膜电阻率", "Ω·cm"),
+    ("溶液电导率", "S/cm"),
+    ("位错密度", "cm-2"),
+    ("载流子浓度", "cm-3"),
+    ("光谱分辨率", "cm-1"),
+    ("盐酸浓度", "mol/L"),
+    ("储存空间", "GB"),
+    ("报文长度", "字节"),
+    ("采样位数", "位"),
+    ("打印分辨率", "dpi"),
+    ("机械臂自由度", "自由度"),
+    ("浓缩倍数", "倍"),
+    ("灵敏度差距", "个数量级"),
+    ("准确率差距", "个百分点"),
+    ("表面硬度", "HRA"),
+    ("铜件硬度", "HRB"),
+    ("铸件硬度", "HB"),
+    ("镀层硬度", "HV"),
+    ("胶料硬度", "HS"),
+    ("蛋白分子量", "kDa"),
+    ("产品效价", "IU"),
+    ("活菌总数", "CFU"),
+    ("注入剂量", "ions"),
+    ("病毒载量", "copies"),
+    ("金属杂质", "ppb"),
+    ("额定容积", "L"),
 ]
+# Canonical units that no clause of the form name–bound–value–unit spells: pH and IP stand before the value, a kelvin is
+# settled to ℃, a thousand points is told by its word, and money, people and things need more than a name.
+WITHOUT_A_MEASURE = {"pH", "IP", "kelvin", "Kpts", "degree", "元", "人", "个", "C", "Wb"}
 
 
 @dataclass(frozen=True)
@@ -156,7 +238,7 @@ values = st.one_of(
 
 
 @pytest.mark.parametrize(("name", "unit"), MEASURES, ids=lambda item: item)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     form=st.sampled_from(FORMS), pair=st.tuples(values, values), pre=st.sampled_from(PRE), post=st.sampled_from(POST)
 )
@@ -170,6 +252,55 @@ def test_a_rendered_bound_is_found_again(*, name, unit, form, pair, pre, post):
     assert found.parameter.startswith(name), text
     assert found.text == text[found.start : found.end]
     assert name in found.text
+
+
+def test_every_canonical_unit_has_a_measure():
+    rows = resources.files("matcher.text.indicators").joinpath("dimensions.tsv").read_text("utf-8").splitlines()
+    canonical = {row.split("\t")[0] for row in rows if row and not row.startswith("#")}
+    covered = {unit.canonical for _, spelling in MEASURES if (unit := parse_unit(fold(spelling))) is not None}
+    settled = {item.canonical_unit for name, unit in MEASURES for item in extract(f"要求{name}≥3{unit}")}
+    assert canonical - WITHOUT_A_MEASURE <= covered | settled
+
+
+def _spellings() -> list[tuple[str, str]]:
+    rows = resources.files("matcher.text.indicators").joinpath("comparators.tsv").read_text("utf-8").splitlines()
+    opposite = {"not <": ">=", "not >": "<="}
+    found = []
+    for row in rows:
+        if not row.startswith("#"):
+            op, words = row.split("\t")
+            found += [
+                (opposite.get(op, op or "="), ("不" if op in opposite else "") + word) for word in words.split(" ")
+            ]
+    # 高出5mm is a change, and 不足5mm tells what is so today.
+    return [(op, word) for op, word in found if word not in {"高出", "不高出", "不足"}]
+
+
+@pytest.mark.parametrize(("op", "word"), _spellings())
+def test_every_comparator_is_read(op, word):
+    (item,) = extract(f"要求涂层厚度{word}5mm。")
+    assert (item.op.value, item.direction) == (op, None)
+    assert (item.low, item.high) == {">": (5, None), ">=": (5, None), "<": (None, 5), "<=": (None, 5)}.get(op, (5, 5))
+
+
+@pytest.mark.parametrize(
+    ("word", "op"),
+    [
+        ("以上", ">="),
+        ("及以上", ">="),
+        ("之上", ">="),
+        ("以下", "<="),
+        ("或以下", "<="),
+        ("以内", "<="),
+        ("之内", "<="),
+        ("内", "<="),
+        ("左右", "~"),
+        ("上下", "~"),
+    ],
+)
+def test_every_comparator_behind_a_value_is_read(word, op):
+    (item,) = extract(f"要求涂层厚度5mm{word}。")
+    assert item.op.value == op
 
 
 @settings(max_examples=200, deadline=None)

@@ -32,6 +32,9 @@ HOSTILE = {
     "changes": "提高5%",
     "double 85": "双85",
     "long name": "强",
+    "bare": "5mm ",
+    "fractions": "到1/5",
+    "words": "目前提高",
 }
 
 

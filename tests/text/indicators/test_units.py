@@ -46,6 +46,18 @@ from matcher.text.indicators.units import NO_UNIT, parse_unit, read_unit, starts
         ("mg/100g", "mg/100g", 1),
         ("r/min", "rpm", 1),
         ("Ω·m", "Ω·cm", 100),
+        ("MS/m", "S/cm", 10_000),
+        ("kGs", "T", 0.1),
+        ("kOe", "kA/m", 250 / 3.141592653589793),
+        ("nit", "cd/m2", 1),
+        ("dtex", "kg/m", 1e-7),
+        ("MPa·m^1/2", "MPa·m^0.5", 1),
+        ("kgf/mm2", "MPa", 9.80665),
+        ("J/cm2", "kJ/m2", 10),
+        ("g/m2·24h", "g/(m2·d)", 1),
+        ("ppm/K", "1/K", 1e-6),
+        ("W/m﹒k", "W/(m·K)", 1),
+        ("升/百公里", "L/100km", 1),
     ],
 )
 def test_one_of_a_unit_in_its_canonical_unit(spelling, canonical, value):
