@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     ] = ("region", "trl", "budget", "validity", "blocked")
     max_file_mb: Annotated[int, Field(ge=1, description="单个输入文件的大小上限（MB）")] = 100
     seed: Annotated[int, Field(ge=0, description="随机种子")] = 20_250_101
+    browser: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="打印对接会材料用的浏览器：auto（自动寻找 Chromium、Chrome、Edge）、none（不生成 PDF），或路径",
+        ),
+    ] = "auto"
 
     @field_validator("hard_gates", mode="before")
     @classmethod

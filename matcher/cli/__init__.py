@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from matcher.cli import check, demo, diagnose, evaluate, index, indicators, label, match, models, train
+from matcher.cli import batch, check, demo, diagnose, evaluate, fair, index, indicators, label, match, models, train
 from matcher.errors import ConfigError, MatcherError
 from matcher.records import Side
 
@@ -31,6 +31,8 @@ app.command("demo")(demo.demo)
 app.command("diagnose")(diagnose.diagnose)
 app.command("indicators")(indicators.indicators)
 app.command("evaluate-indicators")(indicators.evaluate_indicators)
+app.add_typer(batch.app, name="batch")
+app.add_typer(fair.app, name="fair")
 app.add_typer(label.app, name="label")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")

@@ -1,0 +1,150 @@
+"""A plan and the records behind it → what is printed, nothing confidential in it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from matcher.explain import Explanation
+from matcher.fair.base import Candidate, Meeting, Pair, Party, PartyKind, Plan
+from matcher.fair.books.base import Books, Gone, Held
+from matcher.fair.books.explaining import Explain
+from matcher.records import Achievement, Need, Record, Side, Tier
+from matcher.report.public import public_record
+
+__all__ = ["gather"]
+
+_MORE = 2
+_LETTERS = {PartyKind.ENTERPRISE: "E", PartyKind.TEAM: "T"}
+_READERS = {PartyKind.ENTERPRISE: Side.NEED, PartyKind.TEAM: Side.ACHIEVEMENT}
+
+
+def gather(
+    plan: Plan,
+    *,
+    needs: Mapping[str, Need],
+    achievements: Mapping[str, Achievement],
+    explain: Explain,
+    created: dt.datetime,
+    before: Plan | None = None,
+) -> Books:
+    """Everything that is printed of a plan.
+
+    Args:
+        plan: made from these records.
+        needs: of the run, by id.
+        achievements: likewise.
+        explain: told of the scheduled pairs only.
+        created: the date of everything written; it is no clock, so that the same plan gives the same bytes.
+        before: the plan this one replaces.
+
+    Raises:
+        ModelError: the encoder's files are missing or damaged.
+    """
+    return _Gathering(plan, needs, achievements, created).books(explain, before)
+
+
+class _Gathering:
+    def __init__(
+        self, plan: Plan, needs: Mapping[str, Need], achievements: Mapping[str, Achievement], created: dt.datetime
+    ) -> None:
+        self._plan = plan
+        self._needs = needs
+        self._achievements = achievements
+        self._created = created
+        parties = plan.problem.parties
+        self._names = tuple(map(self._name, parties))
+        self._contacts = tuple(self._contact(party, None) for party in parties)
+
+    def books(self, explain: Explain, before: Plan | None) -> Books:
+        return Books(
+            plan=self._plan,
+            held=tuple(self._all_held(explain)),
+            gone=tuple(_gone(before, self._plan)) if before else (),
+            names=self._names,
+            contacts=self._contacts,
+            numbers=_numbers(self._plan),
+            created=self._created,
+        )
+
+    def _all_held(self, explain: Explain) -> Iterator[Held]:
+        meetings = self._plan.meetings
+        pairs = {m.code: self._records(best) for m in meetings if (best := self._plan.candidate(m).best)}
+        told: dict[PartyKind, dict[str, Explanation]] = {
+            kind: dict(zip(pairs, explain(list(pairs.values()), side), strict=True)) for kind, side in _READERS.items()
+        }
+        for meeting in meetings:
+            yield self._held(
+                meeting, {kind: found[meeting.code] for kind, found in told.items() if meeting.code in found}
+            )
+
+    def _held(self, meeting: Meeting, told: Mapping[PartyKind, Explanation]) -> Held:
+        plan = self._plan
+        candidate = plan.candidate(meeting)
+        pair = self._records(candidate.best) if candidate.best else None
+        parties = {PartyKind.ENTERPRISE: plan.enterprise(meeting), PartyKind.TEAM: plan.team(meeting)}
+        about: dict[PartyKind, Record | None] = {
+            PartyKind.ENTERPRISE: pair[0] if pair else None,
+            PartyKind.TEAM: pair[1] if pair else None,
+        }
+        return Held(
+            meeting=meeting,
+            slot=plan.slot(meeting),
+            table=plan.table(meeting),
+            parties=parties,
+            names={kind: self._names[party.index] for kind, party in parties.items()},
+            contacts={kind: self._contact(party, about[kind]) for kind, party in parties.items()},
+            need=public_record(pair[0]) if pair else None,
+            achievement=public_record(pair[1]) if pair else None,
+            candidate=candidate,
+            more=tuple(self._titles(candidate)),
+            told=told,
+        )
+
+    def _records(self, pair: Pair) -> tuple[Need, Achievement]:
+        return self._needs[pair.need_id], self._achievements[pair.achievement_id]
+
+    def _titles(self, candidate: Candidate) -> Iterator[tuple[str, str]]:
+        for pair in candidate.others[:_MORE]:
+            need, achievement = self._records(pair)
+            yield public_record(need).title, public_record(achievement).title
+
+    def _of(self, party: Party) -> Iterator[Record]:
+        records: Mapping[str, Record] = self._needs if party.kind is PartyKind.ENTERPRISE else self._achievements
+        return (records[i] for i in party.records if i in records)
+
+    def _name(self, party: Party) -> str:
+        """One that stands for its record alone is called by its title, where that may be shown."""
+        record = next(self._of(party), None)
+        if party.org or record is None or record.visibility <= Tier.PUBLIC:
+            return party.name
+        return public_record(record).title
+
+    def _contact(self, party: Party, about: Record | None) -> str:
+        """That of the record the meeting is about, or of the party's first public record that has one."""
+        records = [about, *self._of(party)] if about else list(self._of(party))
+        contacts = (public_record(record).contact for record in records if record)
+        return next((contact for contact in contacts if contact), "")
+
+
+def _numbers(plan: Plan) -> tuple[str, ...]:
+    """E001, T001 … in the order of the parties: the same after a replan of the same run."""
+    sizes = {kind: sum(party.kind is kind for party in plan.problem.parties) for kind in PartyKind}
+    counts = dict.fromkeys(PartyKind, 0)
+    found = []
+    for party in plan.problem.parties:
+        counts[party.kind] += 1
+        width = max(2, len(str(sizes[party.kind])))
+        found.append(f"{_LETTERS[party.kind]}{counts[party.kind]:0{width}}")
+    return tuple(found)
+
+
+def _gone(before: Plan, plan: Plan) -> Iterator[Gone]:
+    kept = {meeting.code for meeting in plan.meetings}
+    for meeting in before.meetings:
+        if meeting.code not in kept:
+            parties = {PartyKind.ENTERPRISE: before.enterprise(meeting), PartyKind.TEAM: before.team(meeting)}
+            yield Gone(
+                code=meeting.code,
+                slot=before.slot(meeting),
+                table=before.table(meeting),
+                keys={kind: party.key for kind, party in parties.items()},
+            )
