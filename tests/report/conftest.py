@@ -110,7 +110,7 @@ BEST = match(
     reason="共同要点：换热器、泄漏",
     unknowns=("价格面议", "成果未写有效期"),
     checks=(
-        check("误报率≤5%", CheckState.UNKNOWN, "需求 ≤5%，成果未说明"),
+        check("误报率≤5%", CheckState.UNKNOWN, "需求 ≤5%，成果中未找到可比数值"),
         check("响应时间", CheckState.MET, "需求 ≤10s，成果 8s，快 2s"),
         check("漏检率", CheckState.UNMET, "需求 ≤1%，成果 3%，高出 2 个百分点"),
     ),

@@ -104,7 +104,7 @@ class Checker:
     def _target(self, target: Stated, properties: Sequence[Stated], ground: Ground) -> IndicatorCheck:
         alike_heads = [stated for stated in properties if target.name.quantity == stated.name.quantity]
         shares = [stated for stated in alike_heads if stated.measure.percent]
-        if target.measure.percent and len(shares) == 1:
+        if target.measure.percent and len(shares) == 1 and ground.need.title & ground.achievement.title:
             ground = replace(ground, alone=True)
         candidates = [self._candidate(target, stated, ground) for stated in alike_heads]
         chosen = _chosen([candidate for candidate in candidates if candidate is not None])

@@ -42,8 +42,8 @@ class Ground:
     """What is known of two statements beside their names.
 
     `about`: the records are about one object as far as their titles tell; `close`: the names are close in meaning
-    (asked only where `worth_asking`); `alone`: the achievement states one share of the kind only, so that 破碎率 can
-    but be the 荚果破碎率 that is asked for.
+    (asked only where `worth_asking`); `alone`: the titles share a word and the achievement states one share of the
+    kind only, so that 破碎率 can but be the 荚果破碎率 that is asked for.
     """
 
     need: Subject

@@ -108,7 +108,7 @@ def reason(need: Stated, stated: Stated | None, comparison: Comparison, measures
     if measures[0].dimension != need.measure.dimension:
         asked += f"（约{shown(measures[0])}）"
     if stated is None:
-        return f"{asked}，成果未说明"
+        return f"{asked}，成果中未找到可比数值"
     given = f"{asked}，成果 {_change(*measures)}"
     if comparison.state is CheckState.UNKNOWN:
         return f"{given}，{_OPEN[comparison.why]}"
@@ -137,7 +137,8 @@ def question(need: Stated, stated: Stated | None, comparison: Comparison) -> str
     name = need.name.text or "该指标"
     asked = name + _asked(need)
     if stated is None:
-        return f"需求要求{asked}，成果未写；请问实测{_what(need)}是多少？在什么条件下测得？"
+        tested = "在什么条件下测得？" if need.name.flagged("test") else ""
+        return f"需求要求{asked}，成果中未找到可比数值；请问实测{_what(need)}是多少？{tested}"
     said = f"成果写“{stated.evidence.text}”"
     if comparison.state is CheckState.UNMET:
         return f"需求要求{asked}，{said}；请问能否改进到要求值？"

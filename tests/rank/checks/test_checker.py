@@ -35,7 +35,7 @@ def test_another_unit_is_converted_in_the_reason():
 def test_what_is_not_stated_becomes_a_question():
     (check,) = check_indicators(need("要求抗拉强度≥800MPa。"), achievement("外观均匀。"))
     assert (check.state, check.achievement, check.margin) == (CheckState.UNKNOWN, None, None)
-    assert check.question == "需求要求抗拉强度≥800MPa，成果未写；请问实测抗拉强度是多少？在什么条件下测得？"
+    assert check.question == "需求要求抗拉强度≥800MPa，成果中未找到可比数值；请问实测抗拉强度是多少？"
 
 
 def test_text_above_the_tier_is_not_used():
