@@ -152,6 +152,9 @@ def told_of(probs: Probs, labels: Labels, features: tuple[str, ...], base: Level
     exact = labels.low == labels.high
     if not exact.any():
         return "没有写明等级的评级，未计算误差"
+    if len(set(labels.low[exact].tolist())) == 1:
+        # Whoever gives every pair that level is perfect on them.
+        return f"写明等级的 {int(exact.sum())} 对都是 {int(labels.low[exact][0])} 级，误差说明不了好坏，未列出"
     told = _figures(probs[exact], labels.low[exact])
     if base is None:
         return told

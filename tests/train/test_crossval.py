@@ -41,6 +41,9 @@ def test_figures_stand_beside_those_of_the_base() -> None:
     assert float(ours.split("，")[0].removeprefix("MAE ")) < 0.8
     open_ones = replace(labels, low=np.where(labels.low >= 3, 3, 1), high=np.where(labels.low >= 3, 4, 2))
     assert "未计算误差" in cross_validated(open_ones, ("a",), base=TRUE, seed=1)
+    # Grades of one level only cannot tell a good model from one that says that level of everything.
+    alike = replace(labels, low=np.where(labels.low >= 3, 4, 1), high=np.where(labels.low >= 3, 4, 2))
+    assert "都是 4 级" in cross_validated(alike, ("a",), base=TRUE, seed=1)
 
 
 def test_joined_sets_keep_their_needs_apart() -> None:
