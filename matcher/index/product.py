@@ -5,10 +5,13 @@ many windows they have, so that “the best window” is a few maxima of whole m
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from matcher.embed.base import Vectors
 
@@ -47,8 +50,8 @@ def product_scores(
     widths = [sum(len(query) > place for query in queries) for place in range(1, len(queries[order[0]]))]
     starts = np.cumsum(sizes) - sizes
     scores = np.empty((count, len(titles)), dtype=np.float32)
-    for first in range(0, len(titles), _CHUNK):
-        here = slice(first, min(first + _CHUNK, len(titles)))
+
+    def fill(here: slice) -> None:
         window = slice(int(starts[here][0]), int(starts[here][-1] + sizes[here][-1]))
         found = _best_windows(titles[here] @ asked.T, count, widths)
         title, best = found[:, :count], found[:, count:]
@@ -57,9 +60,29 @@ def product_scores(
             rows, inside = _best_rows(_best_windows(windows[window] @ asked.T, count, widths), sizes[here])
             cross, best = title.copy(), best.copy()
             cross[rows], best[rows] = inside[:, :count], inside[:, count:]
-        chunk = weights.title * title + weights.window * best + weights.cross * cross
-        scores[order, here] = chunk.T
+        scores[order, here] = (weights.title * title + weights.window * best + weights.cross * cross).T
+
+    chunks = [slice(first, min(first + _CHUNK, len(titles))) for first in range(0, len(titles), _CHUNK)]
+    threads = min(_threads(), len(chunks))
+    # Threads of the linear algebra wait for each other at every product, spinning; ours share out whole chunks.
+    with _blas().limit(limits=1):
+        if threads < 2:
+            list(map(fill, chunks))
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(fill, chunks))
     return scores
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
+@lru_cache(maxsize=1)
+def _threads() -> int:
+    """As many as the linear algebra was given (`OMP_NUM_THREADS`), or would take."""
+    return max((library.num_threads for library in _blas().lib_controllers), default=1)
 
 
 def _columns(queries: Sequence[Vectors]) -> Iterator[Iterator[Vectors]]:
