@@ -270,3 +270,9 @@ def test_what_is_left_tells_what_is_gone(text, op2, low, high):
 def test_less_than_an_increase_is_no_value():
     (item,) = extract("吨水成本增加不到0.12元", achieved=True)
     assert (item.direction, item.op2, item.high) == (Direction.INCREASE, Op.LESS, 0.12)
+
+
+@pytest.mark.parametrize("word", ["须", "必须", "必需", "务必", "应", "需"])
+def test_what_is_insisted_on_is_no_part_of_the_name(word: str) -> None:
+    (found,) = extract(f"破损率{word}不高于1%。")
+    assert (found.parameter, found.op, found.high) == ("破损率", Op.AT_MOST, 1.0)
