@@ -1,8 +1,9 @@
 """The work behind `matcher fair …`: read, plan, prove, write, tell."""
 
 import datetime as dt
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from matcher.cli.console import log, output
 from matcher.cli.filling import day_and_time
 from matcher.config import Settings, load_settings
 from matcher.errors import ConfigError, PlanError
-from matcher.fair.base import PartyKind, Plan, Status
+from matcher.fair.base import PartyKind, Plan, Problem, Status
 from matcher.fair.books import explaining, gather, write_books
 from matcher.fair.books.browser import find_browser
+from matcher.fair.cast import cast_of, namesakes
 from matcher.fair.check import check_plan
+from matcher.fair.expiry import expired
 from matcher.fair.plan import plan_fair
 from matcher.fair.problem import build_problem
 from matcher.fair.read import Fair, read_fair
@@ -23,8 +26,9 @@ from matcher.fair.save import read_plan, write_plan
 from matcher.fair.settings import Absence, FairSettings, TableClosed
 from matcher.fair.sheets import read_codes
 from matcher.rank.models import load_models
+from matcher.records import Achievement, Need
 
-__all__ = ["Changes", "check", "plan", "replan"]
+__all__ = ["Changes", "check", "doubts", "plan", "replan"]
 
 _SHOWN = 10
 _MB = 1_000_000
@@ -47,7 +51,7 @@ def plan(fair_file: Path, *, run: Path, out: Path) -> None:
         MatcherError: as reading, planning and writing say.
     """
     fair, matched = _read(fair_file, run)
-    problem = build_problem(fair, matched.needs, matched.achievements, matched.pairs)
+    problem = _problem(fair, matched)
     log(
         f"正在排期：{len(problem.slots)} 个时段，{len(problem.tables)} 个桌位，"
         f"{len(problem.candidates)} 个可以安排的会面（最多 {fair.settings.time_limit_s:g} 秒）……"
@@ -69,7 +73,7 @@ def replan(fair_file: Path, *, run: Path, old: Path, out: Path, confirmed: Path 
     unknown = sorted((codes or frozenset()) - {meeting.code for meeting in before.meetings})
     if unknown:
         raise PlanError(f"{confirmed} 里的会面编号 {unknown[0]} 不在排期 {old} 中；请照排期表上的编号填写。")
-    problem = build_problem(fair, matched.needs, matched.achievements, matched.pairs)
+    problem = _problem(fair, matched)
     plan = plan_again(before, fair.settings, problem, confirmed=codes, now=now)
     for move in plan.moves:
         output().print(f"{move.code}  {move.before} → {move.to or '取消'}：{move.why}", markup=False)
@@ -93,6 +97,21 @@ def _read(fair_file: Path, run: Path) -> tuple[Fair, Run]:
     return fair, read_run(run)
 
 
+def _problem(fair: Fair, matched: Run) -> Problem:
+    """The fair as data.
+
+    Raises:
+        ConfigError: as `build_problem` says, or every table is closed all the time.
+    """
+    problem = build_problem(fair, matched.needs, matched.achievements, matched.pairs)
+    if all(len(table.closed) == len(problem.slots) for table in problem.tables):
+        raise ConfigError(
+            f"对接会设置 {fair.source} 中所有桌位在所有时段都不开放，排不了会面；"
+            "请删去或缩短 table_closed（或 table 的 closed、--table-lost）里的关闭时间。"
+        )
+    return problem
+
+
 def _prove(plan: Plan, fair: Fair, matched: Run) -> None:
     findings = check_plan(plan, fair, matched.needs, matched.achievements, matched.pairs)
     if findings:
@@ -108,7 +127,7 @@ def _publish(plan: Plan, fair: Fair, matched: Run, out: Path, before: Plan | Non
     browser = find_browser(settings.browser)
     _prove(plan, fair, matched)
     path = write_plan(plan, out)
-    for line in _summary(plan):
+    for line in (*_summary(plan), *doubts(fair, matched.needs, matched.achievements)):
         output().print(line, markup=False)
     log(f"已写入 {path}；独立核对：没有冲突。正在写表格、手册、桌牌和日历……")
     _write_books(plan, matched, out, before=before, browser=browser, settings=settings)
@@ -167,10 +186,31 @@ def _summary(plan: Plan) -> list[str]:
             for one in plan.missed
         ),
     ]
-    reasons = Counter(one.reason for one in plan.unscheduled if not one.got)
+    reasons = Counter(one.reason.value for one in plan.unscheduled if not one.got)
     if reasons:
-        told = "，".join(f"{reason.value} {count} 个" for reason, count in sorted(reasons.items()))
+        told = "，".join(f"{reason} {count} 个" for reason, count in sorted(reasons.items()))
         lines.append(f"没有会面的：{told}。")
+    return lines
+
+
+def doubts(fair: Fair, needs: Mapping[str, Need], achievements: Mapping[str, Achievement]) -> list[str]:
+    """What the organiser should look at: records that ran out, and people who may be one."""
+    settings = fair.settings
+    lines = []
+    counts = len(expired(needs.values(), settings)), len(expired(achievements.values(), settings))
+    if any(counts):
+        lines.append(f"已过期：{counts[0]} 条需求、{counts[1]} 项成果的有效期在对接会第一天之前，没有参加排期。")
+    found = namesakes(
+        cast_of(needs.values(), achievements.values(), members=settings.team_members, same=settings.same_person)
+    )
+    if found:
+        shown = f"，列出前 {_SHOWN} 组" if len(found) > _SHOWN else ""
+        lines.append(
+            f"疑似同一人 {len(found)} 组（姓名相同而单位不同，电话不同或没有写，按不同的人排）{shown}；"
+            "如是同一人，请把相应的几行加进 fair.toml："
+        )
+    for names in found[:_SHOWN]:
+        lines += ["[[same_person]]", f"names = {json.dumps(names, ensure_ascii=False)}"]
     return lines
 
 

@@ -70,6 +70,8 @@ class Reason(StrEnum):
     TIME = "时间不合"
     REFUSED = "被拒绝"
     LOWER_VALUE = "价值较低"
+    WITHDRAWN = "已退出"
+    EXPIRED = "已过期"
 
 
 class Status(StrEnum):
@@ -112,6 +114,7 @@ class Person:
     org: str
     limit: int
     absent: tuple[int, ...] = ()
+    why_absent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,8 @@ class Party:
 
     `key` is stable between runs; `name` is what is printed. `records` are ids of its needs or achievements, `leader`
     and `members` names of a team. `attendance` in [0, 1] is the chance that it turns up, 1.0 where nothing is known.
+    `why_absent` is what `fair.toml` says of its absences, `expired_on` when the last of its records ran out before the
+    fair (None: at least one is valid).
     """
 
     index: int
@@ -135,6 +140,8 @@ class Party:
     absent: tuple[int, ...] = ()
     table_kinds: tuple[TableKind, ...] = ()
     attendance: float = 1.0
+    why_absent: str = ""
+    expired_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

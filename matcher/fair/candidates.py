@@ -9,6 +9,7 @@ from matcher.corpus.values.plain import plain
 from matcher.errors import ConfigError, RecordError
 from matcher.fair.base import POINTS, Candidate, Exclusion, Pair, PartyKind, Wish
 from matcher.fair.cast import Cast
+from matcher.fair.expiry import expired
 from matcher.fair.read import Fair
 from matcher.rank.gates import check_gates, failed
 from matcher.records import Achievement, Need
@@ -21,6 +22,7 @@ _BLOCKED = frozenset({"blocked"})
 _STRENGTH = {Wish.NO: 2, Wish.MUST: 1, Wish.WANT: 0}
 
 _Two = tuple[int, int]
+_Stale = frozenset[tuple[PartyKind, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def meetable(fair: Fair, cast: Cast, pairs: Iterable[RunPair]) -> Meetable:
     Raises:
         ConfigError, RecordError: a name in `fair.toml` or in a spreadsheet is nobody's.
     """
-    graded = _graded(cast, pairs)
+    stale = _stale(fair, cast)
+    graded = _graded(cast, pairs, stale)
     met = {two: row.place for row in fair.met for two in _named(cast, row.enterprise, row.team, row.place)}
     blocked = _blocked(fair, cast)
     said = _said(fair, cast, graded, {*met, *blocked})
@@ -65,11 +68,13 @@ def meetable(fair: Fair, cast: Cast, pairs: Iterable[RunPair]) -> Meetable:
         usable = tuple(pair for pair in theirs if wanted or pair.level >= fair.settings.min_level)
         if not usable and not wanted:
             continue
-        why = _why_not(cast, two, spoken, met, blocked)
+        why = _why_not(cast, two, spoken, met, blocked) or _why_expired(cast, two, stale)
         if why:
             excluded.append(Exclusion(enterprise=two[0], team=two[1], why=why, was_must=spoken.must))
         else:
-            candidates.append(_candidate(fair, cast, two, usable=usable, spoken=spoken, index=len(candidates)))
+            candidates.append(
+                _candidate(fair, cast, two, usable=usable, spoken=spoken, stale=stale, index=len(candidates))
+            )
     best = [0] * len(cast.groups)
     for two, theirs in graded.items():
         for party in two:
@@ -77,11 +82,26 @@ def meetable(fair: Fair, cast: Cast, pairs: Iterable[RunPair]) -> Meetable:
     return Meetable(tuple(candidates), tuple(excluded), tuple(best))
 
 
-def _graded(cast: Cast, pairs: Iterable[RunPair]) -> dict[_Two, tuple[Pair, ...]]:
-    """Pairs of each two, best first; those that a hard condition kept out of both lists are left out."""
+def _stale(fair: Fair, cast: Cast) -> _Stale:
+    return frozenset(
+        (group.kind, record.id) for group in cast.groups for record in expired(group.records, fair.settings)
+    )
+
+
+def _why_expired(cast: Cast, two: _Two, stale: _Stale) -> str:
+    for group in (cast.groups[party] for party in two):
+        if all((group.kind, record.id) in stale for record in group.records):
+            return f"{group.name} 的{'需求' if group.kind is PartyKind.ENTERPRISE else '成果'}已过期"
+    return ""
+
+
+def _graded(cast: Cast, pairs: Iterable[RunPair], stale: _Stale) -> dict[_Two, tuple[Pair, ...]]:
+    """Pairs of each two, best first; those that a hard condition kept out, or that ran out, are left out."""
     found: dict[_Two, list[Pair]] = {}
     for pair in pairs:
         if pair.need_rank is None and pair.achievement_rank is None:
+            continue
+        if {(PartyKind.ENTERPRISE, pair.need_id), (PartyKind.TEAM, pair.achievement_id)} & stale:
             continue
         two = (
             cast.party_of[PartyKind.ENTERPRISE, pair.need_id],
@@ -104,11 +124,13 @@ def _best_first(pair: Pair) -> tuple[int, float, str, str]:
     return (-worth_of(pair), -pair.score, pair.need_id, pair.achievement_id)
 
 
-def _candidate(fair: Fair, cast: Cast, two: _Two, *, usable: tuple[Pair, ...], spoken: _Said, index: int) -> Candidate:
+def _candidate(
+    fair: Fair, cast: Cast, two: _Two, *, usable: tuple[Pair, ...], spoken: _Said, stale: _Stale, index: int
+) -> Candidate:
     # What the two named themselves is what they meet about.
     named = sorted(usable, key=lambda pair: -len({pair.need_id, pair.achievement_id} & spoken.records))
     best = named[0] if named else None
-    records = [record.id for record in cast.groups[two[1]].records]
+    records = [record.id for record in cast.groups[two[1]].records if (PartyKind.TEAM, record.id) not in stale]
     asked = next((record for record in records if record in spoken.records), records[0])
     wishes = [wish for wish in spoken.wishes.values() if wish is not Wish.NO]
     return Candidate(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from matcher.corpus.values.plain import plain
 from matcher.fair.base import PartyKind
+from matcher.fair.same import telephones
 from matcher.fair.settings import Members, SamePerson
 from matcher.records import Achievement, Need, Record
 
-__all__ = ["Cast", "Group", "cast_of"]
+__all__ = ["Cast", "Group", "cast_of", "namesakes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,13 @@ def cast_of(
 ) -> Cast:
     """Group needs by organisation, and achievements by organisation and leader; one without either stands for itself.
 
-    People are told apart by organisation and name; `same` joins those who are one.
+    People are told apart by organisation and name. `same` joins those who are one, and so do a leader's name and a
+    telephone that two organisations have in common: one organisation spelt in two ways.
     """
     enterprises = _grouped(PartyKind.ENTERPRISE, needs)
     teams = _grouped(PartyKind.TEAM, achievements)
     groups = (*enterprises, *teams)
-    aliases = {_called(name): _called(one.names[0]) for one in same for name in one.names}
+    aliases = _aliases(teams, same)
     people: dict[str, int] = {}
     named: list[tuple[str, str]] = []
     called: dict[str, dict[int, None]] = {}
@@ -87,6 +89,42 @@ def cast_of(
         parties_called=_parties_called(groups),
         people_called={text: tuple(found) for text, found in called.items()},
     )
+
+
+def _aliases(teams: Iterable[Group], same: Iterable[SamePerson]) -> Mapping[str, str]:
+    """单位/姓名 → the one name of that person, for those who are called in several ways."""
+    joined: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while name in joined:
+            name = joined[name]
+        return name
+
+    def join(one: str, other: str) -> None:
+        if root(one) != root(other):
+            joined[root(other)] = root(one)
+
+    for person in same:
+        for name in person.names:
+            join(_called(person.names[0]), _called(name))
+    first: dict[tuple[str, str], str] = {}
+    for group in teams:
+        for number in sorted({n for record in group.records for n in telephones(record.contact)}):
+            if group.leader:
+                full = _called(f"{group.org}/{group.leader}")
+                join(first.setdefault((_called(group.leader), number), full), full)
+    return {name: root(name) for name in joined}
+
+
+def namesakes(cast: Cast) -> tuple[tuple[str, ...], ...]:
+    """Leaders of one name at several organisations who are taken for different people, each as 单位/姓名."""
+    found: dict[str, dict[int, str]] = {}
+    for group in cast.groups:
+        if group.leader and group.org:
+            full = f"{group.org}/{group.leader}"
+            for person in cast.persons(full):
+                found.setdefault(_called(group.leader), {}).setdefault(person, full)
+    return tuple(tuple(names.values()) for names in found.values() if len(names) > 1)
 
 
 def _called(text: str) -> str:

@@ -45,7 +45,20 @@ def check_plan(
             findings.append(one)
         else:
             told.append(one)
-    for rule in (_codes, _records, _times, _tables, _conflicts, _walking, _limits, _absences, _apart, _levels, _share):
+    for rule in (
+        _codes,
+        _records,
+        _times,
+        _tables,
+        _conflicts,
+        _walking,
+        _limits,
+        _absences,
+        _apart,
+        _levels,
+        _share,
+        _valid,
+    ):
         findings += rule(told, facts)
     findings += promises(plan, told, facts)
     findings += _sums(plan, told, facts)
@@ -220,6 +233,17 @@ def _levels(told: list[Told], facts: Facts) -> Iterator[str]:
         pair = facts.pairs.get(one.topic) if one.topic else None
         if not one.meeting.confirmed and not _wished(one, facts) and (pair is None or pair.level < least):
             yield f"{one.code}：双方没有提出会面，匹配也没有达到 {least} 级"
+
+
+def _valid(told: list[Told], facts: Facts) -> Iterator[str]:
+    """Nothing that ran out before the fair is talked about, unless the meeting was confirmed."""
+    for one in told:
+        if one.meeting.confirmed or one.past:
+            continue
+        for side in (one.needs, one.achievements):
+            about = [record for record in side if one.topic and record.id in one.topic] or side
+            if all(facts.ran_out(record) for record in about):
+                yield f"{one.code}：{about[0].id} 在对接会之前已过期"
 
 
 def _share(told: list[Told], facts: Facts) -> Iterator[str]:

@@ -75,6 +75,7 @@ def _floor(plan: Plan, facts: Facts) -> Iterator[str]:
             for (need, achievement), pair in facts.pairs.items()
             if need in party.records and pair.level >= level
             if pair.need_rank is not None or pair.achievement_rank is not None
+            if not facts.ran_out(facts.needs[need]) and not facts.ran_out(facts.achievements[achievement])
         }
         got = len(plan.meetings_of(party.index))
         if got < settings.floor and any((party.index, team) not in apart for team in theirs):

@@ -4,8 +4,11 @@ Shares no code with what makes plans (only settings, records and the plan's type
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 from matcher.batch.base import RunPair
 from matcher.corpus.values.plain import plain
@@ -26,6 +29,23 @@ class Facts:
     achievements: Mapping[str, Achievement]
     pairs: Mapping[tuple[str, str], RunPair]
     waived: dt.datetime | None = None
+
+    def ran_out(self, record: Need | Achievement) -> bool:
+        """Whether a record was valid only until before the first day."""
+        return record.valid_until is not None and all(record.valid_until < day.date for day in self.fair.settings.day)
+
+    @cached_property
+    def one_name(self) -> Mapping[str, str]:
+        """单位/姓名 → the name it is counted under: as declared, or the same leader's name with the same telephone."""
+        declared = self.fair.settings.same_person
+        same = {folded(name): folded(one.names[0]) for one in declared for name in one.names}
+        seen: dict[tuple[str, str], str] = {}
+        for achievement in self.achievements.values():
+            leader = folded(achievement.team[0]) if achievement.team else ""
+            full = folded(f"{achievement.org}/{leader}")
+            for number in _numbers(achievement.contact) if leader else ():
+                same.setdefault(full, seen.setdefault((leader, number), same.get(full, full)))
+        return same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +113,15 @@ def folded(text: str) -> str:
     return plain(text).replace("／", "/")
 
 
+def _numbers(contact: str) -> list[str]:
+    """Telephone numbers of a contact as bare digits."""
+    bare = "".join(
+        char for char in unicodedata.normalize("NFKC", contact) if not char.isspace() and char not in "()-—–"
+    )
+    runs = ("".join(run) for is_digits, run in groupby(bare, lambda char: "0" <= char <= "9") if is_digits)
+    return [run[2:] if len(run) == 13 and run.startswith("861") else run for run in runs if len(run) >= 7]
+
+
 def names_team(name: str, achievement: Achievement) -> bool:
     """Whether a name in a file means the team of this achievement."""
     if name.strip() == achievement.id:
@@ -143,6 +172,5 @@ def _least(achievements: tuple[Achievement, ...]) -> Achievement:
 def _people(achievement: Achievement, facts: Facts) -> frozenset[str]:
     settings = facts.fair.settings
     names = achievement.team[:1] if settings.team_members is Members.LEADER else achievement.team
-    same = {folded(name): folded(one.names[0]) for one in settings.same_person for name in one.names}
     full = (folded(f"{achievement.org}/{name}") for name in names)
-    return frozenset(same.get(name, name) for name in full)
+    return frozenset(facts.one_name.get(name, name) for name in full)

@@ -64,6 +64,15 @@ class Grid:
         away = (*(p.absent for p in self.problem.parties), *(p.absent for p in self.problem.people))
         return tuple(map(frozenset, away))
 
+    def withdrawn(self, resource: int) -> str:
+        """Who and why, where somebody is away in every slot that is left; "" for anybody else."""
+        left = [s for s in range(len(self.problem.slots)) if s not in self.frozen]
+        if not left or not self.absences[resource].issuperset(left):
+            return ""
+        first = len(self.problem.parties)
+        one = self.problem.parties[resource] if resource < first else self.problem.people[resource - first]
+        return f"{one.name} 已退出{f'（{one.why_absent}）' if one.why_absent else ''}"
+
     @cached_property
     def places(self) -> tuple[tuple[Place, ...], ...]:
         """Of each candidate: where it could be held if nothing else were, in order of time."""

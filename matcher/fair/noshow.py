@@ -9,7 +9,7 @@ from matcher.errors import PlanError
 from matcher.fair.base import Meeting, Plan
 from matcher.fair.draft import Draft
 from matcher.fair.grid import Grid, Place
-from matcher.fair.standby import expected_points
+from matcher.fair.standby import expected_points, needs_missing
 
 __all__ = ["Filled", "fill", "parties_named", "slot_at"]
 
@@ -38,14 +38,13 @@ def fill(plan: Plan, slot: int, missing: Collection[int]) -> tuple[Filled, ...]:
     for meeting in fallen:
         draft.drop(meeting.candidate)
     alone = {party: m for m in fallen for party in _two(plan, m) if party not in gone}
-    away = _people_of(plan, gone)
     options = sorted(
         (-expected_points(grid, index, party), index, party)
         for party in alone
         for index in plan.problem.of_party[party]
         if index not in placed
         and not gone & {plan.problem.candidates[index].enterprise, plan.problem.candidates[index].team}
-        and not away & set(plan.problem.candidates[index].people)
+        and not any(needs_missing(grid, index, party, plan.problem.parties[one]) for one in sorted(gone))
     )
     chosen: dict[int, int] = {}
     for _, index, party in options:
@@ -63,17 +62,6 @@ def fill(plan: Plan, slot: int, missing: Collection[int]) -> tuple[Filled, ...]:
 def _filled(plan: Plan, meeting: Meeting, gone: frozenset[int], chosen: dict[int, int]) -> Filled:
     left = next((party for party in _two(plan, meeting) if party not in gone), None)
     return Filled(meeting, left, chosen.get(left) if left is not None else None)
-
-
-def _people_of(plan: Plan, gone: frozenset[int]) -> set[int]:
-    """Leaders of missing teams: whatever else they present, they are not there."""
-    people = plan.problem.people
-    return {
-        person.index
-        for party in gone
-        for person in people
-        if plan.problem.parties[party].leader == person.name and plan.problem.parties[party].org == person.org
-    }
 
 
 def _two(plan: Plan, meeting: Meeting) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Settings, files and graded pairs → `Problem`."""
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping
 
@@ -9,6 +10,7 @@ from matcher.errors import ConfigError
 from matcher.fair.base import POINTS, Party, PartyKind, Person, Problem, Slot, Table, TableKind, Walk
 from matcher.fair.candidates import Meetable, meetable
 from matcher.fair.cast import Cast, Group, cast_of
+from matcher.fair.expiry import expired
 from matcher.fair.read import Fair
 from matcher.fair.settings import FairSettings
 from matcher.fair.sheets import Attendance
@@ -86,6 +88,7 @@ class _Known:
         settings = fair.settings
         size = len(cast.groups)
         self._away: list[set[int]] = [set() for _ in range(size + len(cast.people))]
+        self._whys: list[dict[str, None]] = [{} for _ in self._away]
         self._limits = [
             *(
                 settings.limits.per_enterprise if group.kind is PartyKind.ENTERPRISE else settings.limits.per_team
@@ -98,6 +101,8 @@ class _Known:
             hit = {s.index for s in slots if absence.overlaps(s.start, s.end)}
             for who in self._who(absence.who, f"absent 第 {at} 项的 who"):
                 self._away[who] |= hit
+                if hit and absence.why:
+                    self._whys[who][absence.why] = None
         for at, limit in enumerate(settings.limit, 1):
             for who in self._limited(limit.who, f"limit 第 {at} 项的 who"):
                 self._limits[who] = limit.meetings
@@ -121,13 +126,22 @@ class _Known:
             absent=tuple(sorted(self._away[at])),
             table_kinds=self._kinds.get(at, _ON_SITE),
             attendance=_chance(self._fair.attendance, group.org),
+            why_absent="；".join(self._whys[at]),
+            expired_on=_expired_on(group, self._fair.settings),
         )
 
     def person(self, at: int) -> Person:
         """One person with their limits."""
         name, org = self._cast.people[at]
         place = len(self._cast.groups) + at
-        return Person(index=at, name=name, org=org, limit=self._limits[place], absent=tuple(sorted(self._away[place])))
+        return Person(
+            index=at,
+            name=name,
+            org=org,
+            limit=self._limits[place],
+            absent=tuple(sorted(self._away[place])),
+            why_absent="；".join(self._whys[place]),
+        )
 
     def tables(self) -> tuple[Table, ...]:
         """Every table, in the order of `fair.toml`."""
@@ -180,6 +194,11 @@ class _Known:
             f"对接会设置 {self._fair.source} 中 {key}“{name}”不在这次匹配的企业、单位和人员里{like}；"
             "请改成需求表、成果表里的写法（人写作 单位/姓名）。"
         )
+
+
+def _expired_on(group: Group, settings: FairSettings) -> dt.date | None:
+    gone = expired(group.records, settings)
+    return max(record.valid_until for record in gone if record.valid_until) if len(gone) == len(group.records) else None
 
 
 def _chance(history: Mapping[str, Attendance], org: str) -> float:

@@ -19,7 +19,6 @@ _SENTENCES: Mapping[str, str] = {
     "extra_forbidden": "不认识",
     "string_too_short": "是空的",
     "too_short": "至少要有一项",
-    "literal_error": "只能是 15、20 或 30",
     "date_from_datetime_parsing": "应是 2025-11-18 这样的日期",
     "date_parsing": "应是 2025-11-18 这样的日期",
     "date_type": "应是 2025-11-18 这样的日期",
@@ -107,7 +106,7 @@ def _fault(fault: Mapping[str, object]) -> str:
     details = context if isinstance(context, Mapping) else {}
     if kind == "value_error":
         return f"{key}：{details.get('error')}"
-    if kind == "enum":
+    if kind in {"enum", "literal_error"}:
         allowed = str(details.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
         return f"{key} 的值“{_shown(given)}”不认识，只能是 {allowed}"
     if kind in _BY:

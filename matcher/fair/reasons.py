@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matcher.fair.base import Candidate, Missed, Pair, Party, Problem, Reason, Unscheduled
+from matcher.fair.base import Candidate, Missed, Pair, Party, PartyKind, Problem, Reason, Unscheduled
 from matcher.fair.draft import Draft
 from matcher.fair.grid import Grid, Place
 
@@ -47,8 +47,25 @@ def missed_musts(grid: Grid, placed: Mapping[int, Place]) -> tuple[Missed, ...]:
     return tuple(sorted(found, key=lambda one: (one.enterprise, one.team)))
 
 
+def _gone(grid: Grid, party: Party) -> str:
+    """That a party does not come any more, or that nobody comes who could sit there for it."""
+    theirs = grid.problem.of_party[party.index]
+    first = len(grid.problem.parties)
+    missing = [
+        next((told for who in grid.resources[index] if who >= first and (told := grid.withdrawn(who))), "")
+        for index in theirs
+    ]
+    return grid.withdrawn(party.index) or (missing[0] if party.leader and missing and all(missing) else "")
+
+
 def _why(draft: Draft, party: Party, min_level: int) -> _Why:
     problem = draft.grid.problem
+    gone = _gone(draft.grid, party)
+    if gone:
+        return _Why(Reason.WITHDRAWN, f"{gone}。")
+    if party.expired_on:
+        what = "成果" if party.kind is PartyKind.TEAM else "需求"
+        return _Why(Reason.EXPIRED, f"{what}有效期到 {party.expired_on:%Y-%m-%d}，早于对接会第一天。")
     rest = [problem.candidates[i] for i in problem.of_party[party.index] if i not in draft.placed]
     if rest:
         best = min(rest, key=lambda c: (-c.points, c.index))
@@ -81,7 +98,7 @@ def _obstacle(draft: Draft, candidate: Candidate) -> _Why:
     grid = draft.grid
     slots = grid.common_slots(candidate)
     if not slots:
-        return _Why(Reason.TIME, f"{_two(grid.problem, candidate)} 没有共同在场的时段")
+        return _Why(Reason.TIME, f"{_two(grid.problem, candidate)} 没有共同在场的时段{_away(grid, candidate)}")
     if not grid.places[candidate.index]:
         return _Why(Reason.CAPACITY, f"{_two(grid.problem, candidate)} 在共同的时段里没有都能用的桌位")
     full = draft.full(candidate.index)
@@ -91,6 +108,16 @@ def _obstacle(draft: Draft, candidate: Candidate) -> _Why:
     if not places:
         return _taken(draft, candidate, slots)
     return _crowded(draft, candidate, places)
+
+
+def _away(grid: Grid, candidate: Candidate) -> str:
+    """Who does not come any more, or why somebody needed is away."""
+    for resource in grid.resources[candidate.index]:
+        if told := grid.withdrawn(resource):
+            return f"：{told}"
+    two = (grid.problem.parties[party] for party in (candidate.enterprise, candidate.team))
+    told = "；".join(f"{party.name} 部分时段不在：{party.why_absent}" for party in two if party.why_absent)
+    return f"（{told}）" if told else ""
 
 
 def _crowded(draft: Draft, candidate: Candidate, places: list[Place]) -> _Why:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from matcher.fair.base import Candidate, Meeting, Move, Plan, Problem
+from matcher.fair.base import Candidate, Meeting, Move, Party, Person, Plan, Problem
 from matcher.fair.carry import Carried, carry
 from matcher.fair.draft import Draft
 from matcher.fair.grid import Grid, Place
@@ -56,7 +56,7 @@ def replan(
     kept = {index: carried.seats[index][1] for index in stay}
     meetings = _coded(old, carried, found.placed, seat(grid, found.placed, kept))
     plan = assemble(settings, grid, found, meetings)
-    moves = _moves(old, plan, carried, confirmed)
+    moves = _moves(old, plan, carried, confirmed, grid)
     return replace(plan, moves=moves, replanned_at=now, revision=old.revision + 1)
 
 
@@ -124,10 +124,10 @@ def _coded(old: Plan, carried: Carried, placed: Mapping[int, Place], seats: Mapp
     return tuple(found)
 
 
-def _moves(old: Plan, new: Plan, carried: Carried, confirmed: Collection[str] | None) -> tuple[Move, ...]:
+def _moves(old: Plan, new: Plan, carried: Carried, confirmed: Collection[str] | None, grid: Grid) -> tuple[Move, ...]:
     """What became of every confirmed meeting that is not where it was."""
     after = {meeting.code: meeting for meeting in new.meetings}
-    teller = _Teller(new)
+    teller = _Teller(new, grid)
     found = []
     for meeting in old.meetings:
         if confirmed is not None and meeting.code not in confirmed:
@@ -146,15 +146,23 @@ def _spot(plan: Plan, meeting: Meeting) -> str:
     return f"{slot.start:%Y-%m-%d %H:%M} {table.name}"
 
 
+def _away(one: Party | Person) -> str:
+    return f"{one.name} 在原时段不能到场{f'（{one.why_absent}）' if one.why_absent else ''}"
+
+
 @dataclass(frozen=True)
 class _Teller:
     """Why a confirmed meeting could not stay."""
 
     plan: Plan
+    grid: Grid
 
     def why(self, old: Plan, meeting: Meeting, carried: Carried, *, moved: bool) -> str:
         """The first thing that changed for it, and, for one that was cancelled, that no other place was found."""
         index = next(index for index, code in carried.codes.items() if code == meeting.code)
+        gone = next((told for who in self.grid.resources[index] if (told := self.grid.withdrawn(who))), "")
+        if gone and not moved:
+            return gone
         cause = self._cause(old, meeting, self.plan.problem.candidates[index], carried.seats[index])
         return cause if moved else f"{cause}；其余时段也排不进"
 
@@ -165,10 +173,10 @@ class _Teller:
             return "原时段已取消"
         for who in (candidate.enterprise, candidate.team):
             if slot in problem.parties[who].absent:
-                return f"{problem.parties[who].name} 在原时段不能到场"
+                return _away(problem.parties[who])
         for person in candidate.people:
             if slot in problem.people[person].absent:
-                return f"{problem.people[person].name} 在原时段不能到场"
+                return _away(problem.people[person])
         name = old.table(meeting).name
         if table < 0 or slot in problem.tables[table].closed:
             return f"{name} 在原时段不能使用"

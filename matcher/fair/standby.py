@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from matcher.fair.base import Meeting, StandBy
+from matcher.corpus.values.plain import plain
+from matcher.fair.base import Meeting, Party, StandBy
 from matcher.fair.draft import Draft
 from matcher.fair.grid import Grid, Place
+from matcher.fair.same import same_one
 
-__all__ = ["expected_points", "standby"]
+__all__ = ["expected_points", "needs_missing", "standby"]
 
 _MOST = 2
 
@@ -20,11 +22,12 @@ def standby(grid: Grid, placed: Mapping[int, Place], meetings: tuple[Meeting, ..
         place = placed[meeting.candidate]
         draft.drop(meeting.candidate)
         two = problem.candidates[meeting.candidate]
-        for party in (two.enterprise, two.team):
+        for party, missing in ((two.enterprise, two.team), (two.team, two.enterprise)):
             free = [
                 (-expected_points(grid, index, party), index)
                 for index in problem.of_party[party]
                 if index not in placed and place in grid.places[index] and draft.fits(index, place)
+                if not needs_missing(grid, index, party, problem.parties[missing])
             ]
             found += [
                 StandBy(meeting=meeting.code, party=party, candidate=index, order=order, points=-points)
@@ -32,6 +35,16 @@ def standby(grid: Grid, placed: Mapping[int, Place], meetings: tuple[Meeting, ..
             ]
         draft.put(meeting.candidate, place)
     return tuple(found)
+
+
+def needs_missing(grid: Grid, candidate: int, party: int, missing: Party) -> bool:
+    """Whether the partner `party` would have is the one who is missing under another name, or brings them along."""
+    problem = grid.problem
+    made = problem.candidates[candidate]
+    partner = problem.parties[made.team if made.enterprise == party else made.enterprise]
+    leader = plain(missing.leader)
+    led = bool(leader) and any(plain(problem.people[at].name) == leader for at in made.people)
+    return led or same_one(partner, missing)
 
 
 def expected_points(grid: Grid, candidate: int, party: int) -> int:

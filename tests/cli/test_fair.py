@@ -1,6 +1,8 @@
 """`matcher fair …` as typed, on a run folder written here."""
 
+import datetime as dt
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +15,11 @@ from matcher.batch.manifest import FORMAT, MANIFEST, RunManifest, mark_of
 from matcher.batch.pairs import RunPair, write_pairs
 from matcher.batch.run import run_batch
 from matcher.cli import app
+from matcher.cli.fairing import doubts
 from matcher.config import Settings
 from matcher.embed.hashing import HashingEncoder
 from matcher.errors import ConfigError, PlanError
+from matcher.fair.read import read_fair
 from matcher.fair.save import read_plan
 from matcher.rank.levels import LevelModel
 from matcher.rank.models import Models
@@ -125,8 +129,9 @@ def test_check_finds_what_fair_toml_has_come_to_forbid(typed: Callable[..., str]
 def test_replan_says_what_moved(typed: Callable[..., str], folder: Path) -> None:
     typed("plan", "fair.toml", "--run", "run", "--out", "plan")
     told = typed("replan", "fair.toml", "--run", "run", "--plan", "plan", "--out", "new", "--cancel", "丑大学")
-    assert "→ 取消：丑大学 李团队 在原时段不能到场" in told
+    assert "→ 取消：丑大学 李团队 已退出（临时取消）" in told
     assert "共变动 1 场已确认的会面" in told
+    assert "已退出 1 个" in told
     assert len(read_plan(folder / "new").meetings) == 2
     late = typed("replan", "fair.toml", "--run", "run", "--plan", "plan", "--out", "new", "--late", "甲公司=09:40")
     assert "甲公司 在原时段不能到场" in late
@@ -134,6 +139,29 @@ def test_replan_says_what_moved(typed: Callable[..., str], folder: Path) -> None
     assert "A1 在原时段不能使用" in lost
     none = typed("replan", "fair.toml", "--run", "run", "--plan", "plan", "--out", "new")
     assert "共变动 0 场" in none
+
+
+def test_leaders_of_one_name_are_listed(typed: Callable[..., str], folder: Path) -> None:
+    needs = {"N1": Need(id="N1", title="x", org="甲公司", valid_until=dt.date(2025, 1, 1))}
+    known = {
+        "A1": Achievement(id="A1", title="x", org="子大学", team=("张",), contact="13800001234"),
+        "A2": Achievement(id="A2", title="x", org='丑"大学', team=("张",), contact="13800005678"),
+        "A3": Achievement(id="A3", title="x", org="寅大学", team=("赵",)),
+    }
+    fair = read_fair(folder / "fair.toml", max_bytes=10**6)
+    lines = doubts(fair, needs, known)
+    assert lines[0].startswith("已过期：1 条需求、0 项成果的有效期在对接会第一天之前")
+    assert lines[1].startswith("疑似同一人 1 组")
+    named = tomllib.loads("\n".join(lines[2:]))
+    assert named == {"same_person": [{"names": ["子大学/张", '丑"大学/张']}]}
+
+
+def test_no_table_open_at_all_is_told_before_planning(typed: Callable[..., str], folder: Path) -> None:
+    closed = "".join(f'[[table_closed]]\ntable = "{name}"\n' for name in ("A1", "A2"))
+    (folder / "fair.toml").write_text(TOML + closed, encoding="utf-8")
+    with pytest.raises(ConfigError, match="所有桌位在所有时段都不开放"):
+        typed("plan", "fair.toml", "--run", "run", "--out", "plan")
+    assert not (folder / "plan").exists()
 
 
 def test_replan_holds_only_what_is_confirmed(typed: Callable[..., str], folder: Path) -> None:

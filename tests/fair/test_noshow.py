@@ -71,6 +71,28 @@ def test_a_hole_is_filled_with_the_best_free_partner(fair: object) -> None:
     assert fill(plan, 0, [0, *nobody])[0].alone is None
 
 
+@pytest.mark.parametrize(
+    ("who", "numbers"),
+    [
+        (("丑大学", "张"), ("", "")),
+        (("丑大学", "李"), ("张 0371-6633 8888", "（0371）66338888")),
+    ],
+)
+def test_the_missing_one_under_another_name_is_no_stand_in(
+    make: Make, graded: Make, day: Make, who: tuple[str, str], numbers: tuple[str, str]
+) -> None:
+    pairs = [graded("N1", "A1", 4, 0.9), graded("N1", "A2", 3, 0.7), graded("N1", "A3", 3, 0.6)]
+    made = make(day(1) + TABLE, {"N1": "甲"}, {"A1": ("子大学", "张"), "A2": who, "A3": ("寅大学", "赵")}, pairs)
+    contacts = dict(zip(("A1", "A2", "A3"), (*numbers, ""), strict=True))
+    known = {i: replace(a, contact=contacts[i]) for i, a in made.achievements.items()}
+    fair = replace(made, achievements=known)
+    plan = fair.plan()
+    assert fair.check(plan) == ()
+    assert named(plan, [one for one in plan.standby if one.party == 0]) == ["寅大学"]
+    (one,) = fill(plan, 0, parties_named(plan, "子大学"))
+    assert plan.problem.parties[plan.problem.candidates[one.candidate].team].org == "寅大学"
+
+
 def test_two_left_alone_meet_each_other(make: Make, graded: Make, day: Make) -> None:
     pairs = [graded("N1", "A1", 4), graded("N2", "A2", 4), graded("N1", "A2", 3)]
     fair = make(

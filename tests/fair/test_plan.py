@@ -80,6 +80,40 @@ def test_one_person_under_two_organisations_can_be_named_as_one(make: Make, grad
     assert len(make(same, *parts, pairs).plan().meetings) == 1
 
 
+@pytest.mark.parametrize(("number", "meetings"), [("138 0000 1234", 1), ("13800009999", 2), ("", 2)])
+def test_one_leader_with_one_telephone_under_two_spellings_is_one_person(
+    make: Make, graded: Make, day: Make, number: str, meetings: int
+) -> None:
+    head = day(1) + '[[table]]\nname = "A"\ncount = 2\n'
+    achievements = {"A1": ("子材料院", "张"), "A2": ("子材料研究院", "张")}
+    made = make(head, {"N1": "甲", "N2": "乙"}, achievements, [graded("N1", "A1", 4), graded("N2", "A2", 4)])
+    known = {"A1": "张 +86 13800001234", "A2": number}
+    fair = replace(made, achievements={i: replace(a, contact=known[i]) for i, a in made.achievements.items()})
+    plan = fair.plan()
+    assert len(plan.meetings) == meetings
+    assert fair.check(plan) == ()
+    # The checker, told of the same telephone only afterwards, finds the two meetings at one time.
+    both = {i: replace(a, contact="13800001234") for i, a in made.achievements.items()}
+    clash = any(
+        "人员 子材料院/张" in told and "同时有" in told for told in replace(fair, achievements=both).check(plan)
+    )
+    assert clash is (meetings == 2)
+
+
+def test_what_ran_out_before_the_fair_is_not_planned(make: Make, graded: Make, day: Make) -> None:
+    pairs = [graded("N1", "A1", 4), graded("N1", "A2", 4)]
+    made = make(day(3) + TABLE, {"N1": "甲"}, {"A1": ("子大学", "张"), "A2": ("丑大学", "李")}, pairs)
+    ends = {"A1": dt.date(2025, 11, 17), "A2": dt.date(2025, 11, 18)}
+    fair = replace(made, achievements={i: replace(a, valid_until=ends[i]) for i, a in made.achievements.items()})
+    plan = fair.plan()
+    assert [plan.team(m).org for m in plan.meetings] == ["丑大学"]
+    assert [(one.reason, one.text) for one in plan.unscheduled] == [
+        (Reason.EXPIRED, "成果有效期到 2025-11-17，早于对接会第一天。")
+    ]
+    assert fair.check(plan) == ()
+    assert any("A1 在对接会之前已过期" in told for told in fair.check(made.plan()))
+
+
 def test_walking_keeps_meetings_in_two_halls_apart(make: Make, graded: Make, day: Make) -> None:
     tables = '[[table]]\nname = "A"\nhall = "东"\nclosed = [{ from = "09:20" }]\n[[table]]\nname = "B"\nhall = "西"\n'
     needs, achievements = {"N1": "甲"}, {"A1": ("子大学", "张"), "A2": ("丑大学", "李")}
@@ -239,7 +273,7 @@ def test_every_reason_occurs(make: Make, graded: Make, day: Make, wish: Make) ->
         "乙": Reason.LOWER_VALUE,
         "丙": Reason.NO_MATCH,
         "丁": Reason.REFUSED,
-        "戊": Reason.TIME,
+        "戊": Reason.WITHDRAWN,
         "己": Reason.CAPACITY,
         "丑大学 李团队": Reason.TIME,
         "寅大学 赵团队": Reason.CAPACITY,

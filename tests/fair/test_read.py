@@ -49,7 +49,11 @@ def test_defaults_and_names_of_tables() -> None:
         ("flor = 2\n" + GOOD, "flor 不认识"),
         ("floor = -1\n" + GOOD, "floor 的值“-1”不可用，不能小于 0"),
         ("min_level = 5\n" + GOOD, "min_level 的值“5”不可用，不能大于 4"),
-        (GOOD + "[slots]\nminutes = 25\n", "slots的 minutes 的值“25”不可用，只能是 15、20 或 30"),
+        (GOOD + "[slots]\nminutes = 25\n", "slots的 minutes 的值“25”不认识，只能是 15、20、30"),
+        (
+            GOOD + '[[wish]]\nenterprise = "甲"\nteam = "乙"\nwish = "想看"\n',
+            "wish 第 1 项的 wish 的值“想看”不认识，只能是 必见、想见、不见",
+        ),
         (GOOD.replace('"09:00"', '"九点"'), 'day 第 1 项的 session 第 1 项的 start 的值“九点”不可用，应是 "09:00"'),
         (GOOD.replace("2025-11-18", '"明天"'), "day 第 1 项的 date 的值“明天”不可用，应是 2025-11-18"),
         (GOOD.replace('start = "09:00"\n', ""), "没有写 day 第 1 项的 session 第 1 项的 start"),

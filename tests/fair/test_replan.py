@@ -56,7 +56,18 @@ def test_a_team_cancels(fair: object) -> None:
     before, after = spots(old), spots(new)
     assert after == {two: spot for two, spot in before.items() if two[1] == "丑大学"}
     assert sorted(move.code for move in new.moves) == sorted(s[0] for two, s in before.items() if two[1] == "子大学")
-    assert {(move.to, "子大学 张团队 在原时段不能到场" in move.why) for move in new.moves} == {("", True)}
+    assert {(move.to, move.why) for move in new.moves} == {("", "子大学 张团队 已退出")}
+    texts = {new.problem.parties[one.party].name: one.text for one in new.unscheduled}
+    assert texts["子大学 张团队"] == "子大学 张团队 已退出。"
+
+
+def test_why_somebody_is_away_is_told(fair: object) -> None:
+    old = fair.plan()
+    gone = again(old, changed(fair, absent=(Absence(who="子大学", why="航班取消"),)))
+    assert {move.why for move in gone.moves} == {"子大学 张团队 已退出（航班取消）"}
+    assert "子大学 张团队 已退出（航班取消）。" in [one.text for one in gone.unscheduled]
+    late = Absence.model_validate({"who": "子大学", "to": "09:20", "why": "晚到"})
+    assert any("在原时段不能到场（晚到）" in move.why for move in again(old, changed(fair, absent=(late,))).moves)
 
 
 def test_a_lost_table_moves_only_what_sat_there(make: Make, graded: Make, day: Make) -> None:

@@ -17,6 +17,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from matcher.explain import Explanation
@@ -24,7 +25,22 @@ from matcher.fair.base import Candidate, Meeting, Party, PartyKind, Plan, Slot, 
 from matcher.fair.settings import TableKind
 from matcher.records import Achievement, Need, Record
 
-__all__ = ["BOOK", "CALENDARS", "PAGES", "RESULTS", "SIDES", "Booklet", "Books", "Gone", "Held", "day_of", "place_of"]
+__all__ = [
+    "BOOK",
+    "CALENDARS",
+    "PAGES",
+    "RESULTS",
+    "SIDES",
+    "Booklet",
+    "Books",
+    "Change",
+    "ChangeKind",
+    "Contact",
+    "Gone",
+    "Held",
+    "day_of",
+    "place_of",
+]
 
 BOOK = "对接安排.xlsx"
 RESULTS = "结果登记.xlsx"
@@ -53,7 +69,8 @@ class Held:
     """One meeting with everything that is told of it.
 
     `names` and `contacts` are by side, contacts "" where no public record holds any. `need` and `achievement` are None
-    where the two asked to meet and no pair of theirs was graded; `more` are titles of further things to talk about.
+    where the two asked to meet, no pair of theirs was graded and no wish in the plan names one; `more` are titles of
+    further things to talk about.
     `told` is the explanation for a reader on each side.
     """
 
@@ -117,9 +134,42 @@ class Gone:
     keys: Mapping[PartyKind, str]
 
 
+class ChangeKind(StrEnum):
+    """What a replan did to a meeting."""
+
+    CANCELLED = "取消"
+    MOVED = "改动"
+    NEW = "新增"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to call a party; `number` is "" for one that is no longer in the fair."""
+
+    number: str
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A meeting that a replan changed: `answer` may be told to both, `why` is for the organiser alone."""
+
+    kind: ChangeKind
+    code: str
+    parties: Mapping[PartyKind, Contact]
+    before: str
+    now: str
+    answer: str
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """Everything to be written. `names`, `contacts` and `numbers` are of all parties, by position."""
+    """Everything to be written. `names`, `contacts` and `numbers` are of all parties, by position.
+
+    `changes` is None where there is no plan before this one.
+    """
 
     plan: Plan
     held: tuple[Held, ...]
@@ -128,6 +178,7 @@ class Books:
     contacts: tuple[str, ...]
     numbers: tuple[str, ...]
     created: dt.datetime
+    changes: tuple[Change, ...] | None = None
 
     @property
     def title(self) -> str:
@@ -146,6 +197,12 @@ class Books:
             return told
         year = f"{last.year}年" if last.year != first.year else ""
         return f"{told}–{year}{last.month}月{last.day}日"
+
+    @cached_property
+    def open_tables(self) -> tuple[Table, ...]:
+        """Tables that can be used in some slot."""
+        problem = self.plan.problem
+        return tuple(t for t in problem.tables if any(slot.index not in t.closed for slot in problem.slots))
 
     def booklets(self, side: PartyKind) -> tuple[Booklet, ...]:
         """Participants of one side that have a meeting."""

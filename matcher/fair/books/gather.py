@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from matcher.corpus.values.plain import plain
 from matcher.explain import Explanation
 from matcher.fair.base import Candidate, Meeting, Pair, Party, PartyKind, Plan
-from matcher.fair.books.base import Books, Gone, Held
+from matcher.fair.books.base import Books, Contact, Gone, Held
+from matcher.fair.books.changes import changes
 from matcher.fair.books.explaining import Explain
 from matcher.records import Achievement, Need, Record, Side, Tier
 from matcher.report.public import public_record
@@ -53,17 +55,28 @@ class _Gathering:
         parties = plan.problem.parties
         self._names = tuple(map(self._name, parties))
         self._contacts = tuple(self._contact(party, None) for party in parties)
+        self._numbers = _numbers(plan)
+        self._by_key = {party.key: party for party in parties}
 
     def books(self, explain: Explain, before: Plan | None) -> Books:
+        held = tuple(self._all_held(explain))
         return Books(
             plan=self._plan,
-            held=tuple(self._all_held(explain)),
+            held=held,
             gone=tuple(_gone(before, self._plan)) if before else (),
             names=self._names,
             contacts=self._contacts,
-            numbers=_numbers(self._plan),
+            numbers=self._numbers,
             created=self._created,
+            changes=tuple(changes(before, self._plan, held, self._to_phone)) if before else None,
         )
+
+    def _to_phone(self, party: Party) -> Contact:
+        """A party of this plan or of the one before."""
+        now = self._by_key.get(party.key)
+        if now is not None:
+            return Contact(self._numbers[now.index], self._names[now.index], self._contacts[now.index])
+        return Contact("", self._name(party), self._contact(party, None))
 
     def _all_held(self, explain: Explain) -> Iterator[Held]:
         meetings = self._plan.meetings
@@ -79,11 +92,11 @@ class _Gathering:
     def _held(self, meeting: Meeting, told: Mapping[PartyKind, Explanation]) -> Held:
         plan = self._plan
         candidate = plan.candidate(meeting)
-        pair = self._records(candidate.best) if candidate.best else None
+        need, achievement = self._records(candidate.best) if candidate.best else self._asked(candidate)
         parties = {PartyKind.ENTERPRISE: plan.enterprise(meeting), PartyKind.TEAM: plan.team(meeting)}
         about: dict[PartyKind, Record | None] = {
-            PartyKind.ENTERPRISE: pair[0] if pair else None,
-            PartyKind.TEAM: pair[1] if pair else None,
+            PartyKind.ENTERPRISE: need,
+            PartyKind.TEAM: achievement,
         }
         return Held(
             meeting=meeting,
@@ -92,8 +105,8 @@ class _Gathering:
             parties=parties,
             names={kind: self._names[party.index] for kind, party in parties.items()},
             contacts={kind: self._contact(party, about[kind]) for kind, party in parties.items()},
-            need=public_record(pair[0]) if pair else None,
-            achievement=public_record(pair[1]) if pair else None,
+            need=public_record(need) if need else None,
+            achievement=public_record(achievement) if achievement else None,
             candidate=candidate,
             more=tuple(self._titles(candidate)),
             told=told,
@@ -101,6 +114,17 @@ class _Gathering:
 
     def _records(self, pair: Pair) -> tuple[Need, Achievement]:
         return self._needs[pair.need_id], self._achievements[pair.achievement_id]
+
+    def _asked(self, candidate: Candidate) -> tuple[Need | None, Achievement | None]:
+        """The records that wishes in `fair.toml` name by id; wishes of a spreadsheet are not kept in a plan."""
+        enterprise, team = (self._plan.problem.parties[at] for at in (candidate.enterprise, candidate.team))
+        need, achievement = None, None
+        for said in self._plan.settings.wish:
+            names = (said.enterprise.strip(), said.team.strip())
+            if _is_called(enterprise, names[0]) and _is_called(team, names[1]):
+                need = need or (self._needs.get(names[0]) if names[0] in enterprise.records else None)
+                achievement = achievement or (self._achievements.get(names[1]) if names[1] in team.records else None)
+        return need, achievement
 
     def _titles(self, candidate: Candidate) -> Iterator[tuple[str, str]]:
         for pair in candidate.others[:_MORE]:
@@ -114,8 +138,11 @@ class _Gathering:
     def _name(self, party: Party) -> str:
         """One that stands for its record alone is called by its title, where that may be shown."""
         record = next(self._of(party), None)
-        if party.org or record is None or record.visibility <= Tier.PUBLIC:
+        if party.org or (record and record.visibility <= Tier.PUBLIC):
             return party.name
+        if record is None:
+            # Of the plan before, withdrawn since: nobody can tell any more whether its title may be shown.
+            return f"编号 {'、'.join(party.records)}"
         return public_record(record).title
 
     def _contact(self, party: Party, about: Record | None) -> str:
@@ -123,6 +150,12 @@ class _Gathering:
         records = [about, *self._of(party)] if about else list(self._of(party))
         contacts = (public_record(record).contact for record in records if record)
         return next((contact for contact in contacts if contact), "")
+
+
+def _is_called(party: Party, text: str) -> bool:
+    """Whether a wish's text is an id of a record of the party's, or the party's name."""
+    names = (party.name, party.org, f"{party.org}/{party.leader}")
+    return text in party.records or plain(text).replace("／", "/") in set(map(plain, filter(None, names)))
 
 
 def _numbers(plan: Plan) -> tuple[str, ...]:

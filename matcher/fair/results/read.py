@@ -154,7 +154,10 @@ def _amount(text: str) -> float | None:
     bare = plain(text).replace(",", "")
     for unit in _UNITS:
         bare = bare.removesuffix(unit)
-    digits = bare.replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit()):
+    negative = bare.startswith(("-", "−"))
+    digits = bare[negative:].replace(".", "", 1)
+    if negative and digits.isascii() and digits.isdigit():
+        raise ValueError(f"“{HEADINGS['amount']}”列的“{text}”不能为负；请只写以万元为单位的数，例如 120 或 35.5")
+    if negative or not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"“{HEADINGS['amount']}”列的“{text}”不是数；请只写以万元为单位的数，例如 120 或 35.5")
     return float(bare)

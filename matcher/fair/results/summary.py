@@ -1,11 +1,11 @@
 """What came of a fair in figures."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from matcher.fair.base import Plan
 from matcher.fair.outcomes import CONTRACTS, Outcome
-from matcher.fair.results.base import Results
+from matcher.fair.results.base import Result, Results
 
 __all__ = ["amount_text", "summary"]
 
@@ -37,6 +37,20 @@ def summary(plan: Plan, read: Results) -> Iterator[tuple[str, str]]:
     if reasons:
         yield "无意向的原因", "，".join(f"{reason} {count}" for reason, count in reasons.most_common())
     yield from _contracts(read)
+    yield from _remarks(read)
+
+
+def _remarks(read: Results) -> Iterator[tuple[str, str]]:
+    """What is right as it stands and would be worth asking for."""
+    open_ends: tuple[tuple[str, Callable[[Result], bool]], ...] = (
+        ("签约，没有写合同类型", lambda one: one.outcome is Outcome.SIGNED and not one.contract),
+        ("签约，没有写成交额", lambda one: one.outcome is Outcome.SIGNED and one.amount is None),
+        ("无意向，没有写不合适的原因", lambda one: one.outcome is Outcome.NO_INTENT and not one.reason),
+    )
+    for told, is_open in open_ends:
+        codes = [one.code for one in read.results if is_open(one)]
+        if codes:
+            yield "提示", f"{len(codes)} 场{told}：{'、'.join(codes)}；可问清后补填，再运行一次"
 
 
 def _contracts(read: Results) -> Iterator[tuple[str, str]]:

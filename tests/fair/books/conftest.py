@@ -14,7 +14,7 @@ from matcher.fair.plan import plan_fair
 from matcher.fair.problem import build_problem
 from matcher.fair.read import Fair, settings_of
 from matcher.fair.replan import replan
-from matcher.fair.sheets import WishRow
+from matcher.fair.sheets import WishRow, wishes_in
 from matcher.records import Achievement, Need, Tier
 
 LONG = (
@@ -94,6 +94,12 @@ class Show:
     plan: Plan
     books: Books
 
+    def first(self, toml: str) -> Books:
+        """Books of a first plan with more TOML and no spreadsheet of wishes."""
+        settings = settings_of(TOML + toml, "fair.toml")
+        fair = Fair(source="fair.toml", settings=settings, wishes=wishes_in(settings, "fair.toml"))
+        return books_of(plan_fair(settings, problem(fair)))
+
     def again(self, toml: str) -> "Show":
         """Replanned after more TOML."""
         fair = Fair(source="fair.toml", settings=settings_of(TOML + toml, "fair.toml"), wishes=self.fair.wishes)
@@ -136,6 +142,18 @@ def show() -> Show:
     plan = plan_fair(fair.settings, problem(fair))
     assert len(plan.meetings) == len(FITS)
     return Show(fair, plan, books_of(plan))
+
+
+@pytest.fixture(scope="session")
+def planned() -> Callable[[list[tuple[str, str, Wish, PartyKind]]], Books]:
+    """The books of the fair with other wishes."""
+
+    def of(said: list[tuple[str, str, Wish, PartyKind]]) -> Books:
+        wishes = tuple(WishRow(*one, f"意愿.xlsx第 {at} 行") for at, one in enumerate(said, 2))
+        fair = Fair(source="fair.toml", settings=settings_of(TOML, "fair.toml"), wishes=wishes)
+        return books_of(plan_fair(fair.settings, problem(fair)))
+
+    return of
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,14 @@ def booklets(html: str) -> dict[str, list[str]]:
     return found
 
 
+def booklet_of(html: str, number: str) -> str:
+    """The booklet of one participant."""
+    (found,) = [
+        part for part in html.split('<section class="booklet')[1:] if f'<div class="number">{number}</div>' in part
+    ]
+    return found
+
+
 def test_the_kinds_of_pages(made: dict[str, str]) -> None:
     assert list(made) == ["企业手册", "团队手册", "桌牌", "总览"]
 
@@ -139,3 +147,30 @@ def test_a_fair_without_meetings(empty: Any) -> None:
     made = pages(empty)
     assert "没有安排会面。" in made["企业手册"]
     assert made["桌牌"].count("空闲") == 9
+
+
+def test_a_wish_that_names_records_shows_their_titles(show: Any) -> None:
+    toml = '[[wish]]\nenterprise = "N3"\nteam = "{team}"\nwish = "必见"\n'
+    for team, told in (("A2", True), ("丑大学", False)):
+        books = show.first(toml.format(team=team))
+        (held,) = [one for one in books.held if one.names[PartyKind.ENTERPRISE] == "丙公司"]
+        assert held.candidate.best is None
+        assert held.need is not None
+        assert held.need.title == "量子终端"
+        assert (held.achievement is not None) == told
+        page = booklet_of(pages(books)["企业手册"], "E03")
+        assert "我方需求" in page
+        assert ("对方成果" in page) == told
+
+
+def test_a_wish_for_a_confidential_record_keeps_its_title(show: Any) -> None:
+    made = pages(show.first('[[wish]]\nenterprise = "N3"\nteam = "A4"\nwish = "必见"\n'))
+    assert "非公开成果，编号 A4" in booklet_of(made["企业手册"], "E03")
+    assert not [name for name, html in made.items() if "机密" in html]
+
+
+def test_a_closed_table_does_not_count(show: Any) -> None:
+    cover = pages(show.first('[[table_closed]]\ntable = "A2"\n'))["总览"]
+    # A1 and the table on line.
+    assert "<b>2</b>个桌位" in cover
+    assert "<b>3</b>个桌位" in pages(show.books)["总览"]

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from matcher.fair.base import PartyKind
+from matcher.fair.base import PartyKind, Wish
 from matcher.fair.books.resultsheet import write_resultsheet
 from matcher.fair.books.workbook import write_workbook
 from matcher.fair.outcomes import CONTRACTS, Outcome
@@ -72,9 +72,34 @@ def test_nothing_confidential_is_written(book: Workbook) -> None:
     assert any("非公开成果，编号 A4" in text for text in texts)
 
 
-def test_those_left_out_have_a_reason(book: Workbook) -> None:
-    left = {row["名称"]: row["原因"] for row in rows(book["未安排及原因"])}
-    assert left == {"丙公司": "没有达到等级的匹配"}
+def test_those_left_out_have_an_answer_and_a_reason(book: Workbook) -> None:
+    (row,) = rows(book["未安排及原因"])
+    assert (row["名称"], row["答复用语"]) == ("丙公司", "本次没有找到合适的对接对象，未能安排")
+    assert row["内部原因（勿外传）"].startswith("没有达到等级的匹配：")
+    told = dict(book["使用说明"].iter_rows(min_row=2, values_only=True))
+    assert "对外只用答复用语" in told["未安排及原因"]
+
+
+def test_a_refusal_stays_inside(tmp_path: Path, planned: Any) -> None:
+    books = planned([("N2", "A2", Wish.NO, PartyKind.TEAM), ("N2", "A4", Wish.NO, PartyKind.TEAM)])
+    write_workbook(tmp_path / "b.xlsx", books)
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["未安排及原因"]
+    left = {row["名称"]: row for row in rows(sheet)}
+    refused = left["丑大学 李四团队"]
+    assert "表示不见" in refused["内部原因（勿外传）"]
+    assert refused["答复用语"] == "本次名额有限，未能安排"
+    assert not [row for row in left.values() if "不见" in row["答复用语"]]
+
+
+def test_a_want_that_was_not_kept_is_listed(tmp_path: Path, planned: Any) -> None:
+    wants = [("N2", team, Wish.WANT, PartyKind.ENTERPRISE) for team in ("A1", "A2", "A4")]
+    write_workbook(tmp_path / "b.xlsx", planned(wants))
+    (row,) = [
+        row for row in rows(openpyxl.load_workbook(tmp_path / "b.xlsx")["未安排及原因"]) if row["类别"] == "想见未排"
+    ]
+    # N2 has two meetings at most and wished for three.
+    assert row["编号"].startswith("E02 T0")
+    assert row["内部原因（勿外传）"].endswith("的 2 次会面已满。")
 
 
 def test_who_stands_by_is_told_with_who_stays(book: Workbook, show: Any) -> None:
@@ -114,11 +139,40 @@ def test_tables_are_ready_to_print(book: Workbook) -> None:
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
 
 
-def test_a_replan_has_a_sheet_of_what_moved(show: Any, tmp_path: Path) -> None:
-    moved = show.again('[[absent]]\nwho = "丑大学"\n')
+def test_a_replan_has_a_sheet_of_whom_to_phone(show: Any, tmp_path: Path) -> None:
+    moved = show.again('[[absent]]\nwho = "子大学"\n')
     write_workbook(tmp_path / "b.xlsx", moved.books)
-    (row,) = rows(openpyxl.load_workbook(tmp_path / "b.xlsx")["变动"])
-    assert (row["现在"], row["原因"]) == ("取消", "丑大学 李四团队 在原时段不能到场；其余时段也排不进")
+    found = rows(openpyxl.load_workbook(tmp_path / "b.xlsx")["变动"])
+    cancelled = {row["会面编号"]: row for row in found if row["变动"] == "取消"}
+    before = {m.code: m for m in show.plan.meetings if show.plan.team(m).org == "子大学"}
+    assert set(cancelled) == set(before)
+    (row,) = [row for row in cancelled.values() if row["企业"] == "=1+1 甲公司"]
+    slot, table = show.plan.slot(before[row["会面编号"]]), show.plan.table(before[row["会面编号"]])
+    assert (row["团队"], row["企业联系方式"], row["团队联系方式"]) == ("子大学 张三团队", "刘工 0371-1", "张老师")
+    assert row["原来"] == f"11月18日 周二 {slot.start:%H:%M}–{slot.end:%H:%M} {table.name}（一号馆）"
+    assert (row["现在"], row["答复用语"]) == ("取消", "因会务调整，这场会面取消，请谅解")
+    (why,) = [move.why for move in moved.plan.moves if move.code == row["会面编号"]]
+    assert row["内部原因（勿外传）"] == why
+    left = {one["名称"]: one for one in rows(openpyxl.load_workbook(tmp_path / "b.xlsx")["未安排及原因"])}
+    assert left["子大学 张三团队"]["答复用语"] == "已登记为不参加，未安排会面"
+    # N2 has room again, so that A4 comes in.
+    (new,) = [row for row in found if row["变动"] == "新增"]
+    assert (new["企业编号"], new["团队编号"], new["原来"]) == ("E02", "T04", None)
+
+
+def test_a_meeting_that_moves_tells_both_places(show: Any, tmp_path: Path) -> None:
+    first = next(m for m in show.plan.meetings if show.plan.table(m).name.startswith("A"))
+    table = show.plan.table(first).name
+    moved = show.again(f'[[table_closed]]\ntable = "{table}"\n')
+    write_workbook(tmp_path / "b.xlsx", moved.books)
+    found = rows(openpyxl.load_workbook(tmp_path / "b.xlsx")["变动"])
+    now = {held.meeting.code: held for held in moved.books.held}
+    rows_moved = [row for row in found if row["变动"] == "改动"]
+    assert rows_moved
+    for row in rows_moved:
+        held = now[row["会面编号"]]
+        assert f" {table}（" in row["原来"]
+        assert f"{held.time} {held.table.name}" in row["现在"]
 
 
 def test_the_same_plan_gives_the_same_bytes(show: Any, tmp_path: Path) -> None:

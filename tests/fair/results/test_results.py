@@ -82,6 +82,27 @@ def test_the_summary_adds_up(
     assert told["  技术许可"] == "1 份，120.5 万元"
 
 
+def test_open_ends_are_remarked_and_no_faults(read: Callable[..., Results], fill: Fill, plan: Plan) -> None:
+    first, second, third, fourth = (meeting.code for meeting in plan.meetings)
+    found = read(
+        fill(
+            {
+                first: {"结果": "签约", "合同类型": "技术开发"},
+                second: {"结果": "签约", "成交额（万元）": 0},
+                third: {"结果": "已见面-无意向"},
+                fourth: {"结果": "已见面-无意向", "不合适的原因": "价格"},
+            }
+        )
+    )
+    assert found.faults == ()
+    asked = "；可问清后补填，再运行一次"
+    assert [text for name, text in summary(plan, found) if name == "提示"] == [
+        f"1 场签约，没有写合同类型：{second}{asked}",
+        f"1 场签约，没有写成交额：{first}{asked}",
+        f"1 场无意向，没有写不合适的原因：{third}{asked}",
+    ]
+
+
 def test_the_ranker_learns_from_it(out: Callable[..., Path], four: Mapping[str, Mapping[str, object]]) -> None:
     learned = read_feedback([out(four) / "反馈.xlsx"], LabelRules.load(), max_bytes=MB)
     assert learned.rejected == ()
@@ -130,7 +151,7 @@ def test_who_did_not_come(out: Callable[..., Path], code: Code, outcome: str, ca
         ({"结果": "已见面-有意向", "合同类型": "技术开发"}, "“合同类型”列写了“技术开发”"),
         ({"结果": "已见面-有意向", "成交额（万元）": 0}, "“成交额（万元）”列写了“0”"),
         ({"结果": "签约", "成交额（万元）": "一百多"}, "“成交额（万元）”列的“一百多”不是数"),
-        ({"结果": "签约", "成交额（万元）": -5}, "“成交额（万元）”列的“-5”不是数"),
+        ({"结果": "签约", "成交额（万元）": -5}, "“成交额（万元）”列的“-5”不能为负"),
         ({"结果": "签约", "合同类型": "入股"}, "“合同类型”列的“入股”不认识"),
         ({"会面编号": "M999", "结果": "签约"}, "“会面编号”列“M999”不在这份排期里"),
         ({"会面编号": "", "结果": "签约"}, "“会面编号”列是空的"),

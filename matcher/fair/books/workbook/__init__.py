@@ -8,7 +8,8 @@ from matcher.fair.books.base import Books
 from matcher.fair.books.workbook.figures import write_figures
 from matcher.fair.books.workbook.guide import write_guide
 from matcher.fair.books.workbook.meetings import write_meetings
-from matcher.fair.books.workbook.others import write_moves, write_standby, write_unscheduled
+from matcher.fair.books.workbook.others import write_moves, write_standby
+from matcher.fair.books.workbook.unscheduled import write_unscheduled
 from matcher.report.workbook.style import BOOK_OPTIONS, Styles
 
 __all__ = ["write_workbook"]
@@ -27,7 +28,7 @@ def write_workbook(path: Path, books: Books) -> None:
             write_meetings(book, styles, books)
             write_unscheduled(book, styles, books)
             write_standby(book, styles, books)
-            if books.plan.moves:
+            if books.changes is not None:
                 write_moves(book, styles, books)
             write_figures(book, styles, books)
             write_guide(book, styles, books)

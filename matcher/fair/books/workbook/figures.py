@@ -107,4 +107,4 @@ def _tables(books: Books) -> Iterator[_Line]:
     counts = Counter(held.table.index for held in books.held)
     for table in books.plan.problem.tables:
         usable = len(books.plan.problem.slots) - len(table.closed)
-        yield table.name, f"{counts[table.index]} 场 / {usable} 个时段"
+        yield table.name, f"{counts[table.index]} 场 / {usable} 个时段" if usable else "不使用"

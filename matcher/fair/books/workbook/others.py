@@ -1,77 +1,17 @@
-"""Those without a meeting and why, those who stand by, and what a replan moved."""
+"""Those who stand by, and what a replan changed."""
 
 from dataclasses import dataclass
 
 from xlsxwriter.workbook import Workbook
 
-from matcher.fair.base import Move, PartyKind, StandBy, Unscheduled
-from matcher.fair.books.base import SIDES, Books, Held, day_of, place_of
+from matcher.fair.base import PartyKind, StandBy
+from matcher.fair.books.base import SIDES, Books, Change, Held, day_of, place_of
 from matcher.report.columns import Column, Kind
 from matcher.report.wording import level_label
 from matcher.report.workbook.grid import write_grid
 from matcher.report.workbook.style import Styles
 
-__all__ = ["write_moves", "write_standby", "write_unscheduled"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """A party with too few meetings, or a 必见 that could not be kept."""
-
-    kind: str
-    number: str
-    name: str
-    said: str
-    why: str
-    contact: str
-
-
-def _left(books: Books, one: Unscheduled) -> _Left:
-    party = books.plan.problem.parties[one.party]
-    return _Left(
-        kind=SIDES[party.kind],
-        number=books.numbers[one.party],
-        name=books.names[one.party],
-        said=one.reason.value + (f"（{one.got}/{one.wanted} 场）" if one.got else ""),
-        why=one.text,
-        contact=books.contacts[one.party],
-    )
-
-
-def write_unscheduled(book: Workbook, styles: Styles, books: Books) -> None:
-    """One row for each 必见 that was not kept, then one for each party without a meeting or with too few."""
-    missed = [
-        _Left(
-            kind="必见未排",
-            number=f"{books.numbers[one.enterprise]} {books.numbers[one.team]}",
-            name=f"{books.names[one.enterprise]} — {books.names[one.team]}",
-            said="必见未排",
-            why=one.text,
-            contact=books.contacts[one.enterprise],
-        )
-        for one in books.plan.missed
-    ]
-    order = list(PartyKind)
-    ordered = sorted(
-        books.plan.unscheduled, key=lambda one: (order.index(books.plan.problem.parties[one.party].kind), one.party)
-    )
-    columns: tuple[Column[_Left], ...] = (
-        Column(heading="类别", width=10, value=lambda row: row.kind, kind=Kind.NUMBER),
-        Column(heading="编号", width=9, value=lambda row: row.number, kind=Kind.NUMBER),
-        Column(heading="名称", width=36, value=lambda row: row.name, kind=Kind.NAME),
-        Column(heading="原因", width=20, value=lambda row: row.said),
-        Column(heading="说明", width=70, value=lambda row: row.why),
-        Column(heading="联系方式", width=24, value=lambda row: row.contact),
-    )
-    write_grid(
-        book.add_worksheet("未安排及原因"),
-        styles,
-        columns,
-        [*missed, *(_left(books, one) for one in ordered)],
-        frozen=3,
-        empty="各方都有会面，必见都已安排",
-        group=lambda row: row.kind,
-    )
+__all__ = ["write_moves", "write_standby"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +80,32 @@ def write_standby(book: Workbook, styles: Styles, books: Books) -> None:
 
 
 def write_moves(book: Workbook, styles: Styles, books: Books) -> None:
-    """One row for each confirmed meeting that a replan moved or cancelled."""
-    columns: tuple[Column[Move], ...] = (
-        Column(heading="会面编号", width=10, value=lambda move: move.code, kind=Kind.NUMBER),
-        Column(heading="原来", width=28, value=lambda move: move.before),
-        Column(heading="现在", width=28, value=lambda move: move.to or "取消", kind=Kind.NAME),
-        Column(heading="原因", width=70, value=lambda move: move.why),
+    """One row for each meeting that a replan cancelled, moved or added."""
+    columns: tuple[Column[Change], ...] = (
+        Column(heading="变动", width=8, value=lambda one: one.kind.value, kind=Kind.NUMBER),
+        Column(heading="会面编号", width=10, value=lambda one: one.code, kind=Kind.NUMBER),
+        *_to_phone(PartyKind.ENTERPRISE),
+        *_to_phone(PartyKind.TEAM),
+        Column(heading="原来", width=30, value=lambda one: one.before),
+        Column(heading="现在", width=30, value=lambda one: one.now, kind=Kind.NAME),
+        Column(heading="答复用语", width=34, value=lambda one: one.answer),
+        Column(heading="内部原因（勿外传）", width=60, value=lambda one: one.why, printed=False),
     )
-    write_grid(book.add_worksheet("变动"), styles, columns, books.plan.moves, frozen=1, empty="没有变动")
+    write_grid(
+        book.add_worksheet("变动"),
+        styles,
+        columns,
+        books.changes or (),
+        frozen=2,
+        empty="没有变动",
+        group=lambda one: one.kind.value,
+    )
+
+
+def _to_phone(side: PartyKind) -> tuple[Column[Change], ...]:
+    name = SIDES[side]
+    return (
+        Column(heading=f"{name}编号", width=9, value=lambda one: one.parties[side].number, kind=Kind.NUMBER),
+        Column(heading=name, width=28, value=lambda one: one.parties[side].name, kind=Kind.NAME),
+        Column(heading=f"{name}联系方式", width=19, value=lambda one: one.parties[side].contact),
+    )
