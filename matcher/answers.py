@@ -18,10 +18,10 @@ from matcher.rank.misses import lowered
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.rerank import CROSS
 from matcher.rank.select import Candidate
-from matcher.rank.shortlist import SIDE_NAMES, Shortlist, Shortlister, pair_of, query_text
+from matcher.rank.shortlist import Shortlist, Shortlister, pair_of, query_text
 from matcher.records import LEVELS, Match, MatchList, Record, Side
 
-__all__ = ["QUERY_BLOCK", "SIDE_NAMES", "Answerer", "Wish", "query_text"]
+__all__ = ["QUERY_BLOCK", "Answerer", "Wish", "query_text"]
 
 QUERY_BLOCK = 64
 """Queries are encoded and searched this many at a time: one matrix product, bounded memory, a moving progress bar."""

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from matcher.answers import QUERY_BLOCK, SIDE_NAMES, Answerer, Wish, query_text
+from matcher.answers import QUERY_BLOCK, Answerer, Wish, query_text
 from matcher.config import Settings, load_settings
 from matcher.corpus.classify import Classifier
 from matcher.corpus.prepare import prepare
+from matcher.corpus.side import side_label
 from matcher.embed.base import Encoder
 from matcher.embed.meaning import Meaning
 from matcher.embed.remember import RememberingEncoder
@@ -145,7 +146,7 @@ class Matcher:
         try:
             return self._sides[side]
         except KeyError as error:
-            name = SIDE_NAMES[side]
+            name = side_label(side)
             raise IndexNotFoundError(
                 f"索引里没有{name}；请用 matcher index {name}表 --into 索引名 --update 把{name}加入后重试。"
             ) from error

@@ -1,9 +1,14 @@
 """Fixtures shared by all tests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import settings
+
+from matcher.index.disk import Disk
 
 # Shared machines stop for longer than any deadline; the same examples every time, so that a failure is nobody's luck.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -79,3 +84,70 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     modules = [Transformer(str(raw)), Pooling(32, "mean"), Normalize()]
     SentenceTransformer(modules=modules, device="cpu").save(str(out), create_model_card=False)
     return out
+
+
+class Killed(BaseException):
+    """The power went."""
+
+
+class DyingDisk(Disk):
+    """Stops at operation number `at`: before it (`share` None), or when that share of its work is done.
+
+    An operation that knows no middle is done. All later ones stop too: the dead do nothing.
+    """
+
+    def __init__(self, at: int, share: float | None = None) -> None:
+        self.done = 0
+        self._at = at
+        self._share = share
+
+    def _step(self) -> bool:
+        """Whether to die in the middle of this operation."""
+        self.done += 1
+        if self.done > self._at + 1 or (self.done == self._at + 1 and self._share is None):
+            raise Killed
+        return self.done == self._at + 1
+
+    def _part(self, data: bytes) -> bytes:
+        return data[: int(len(data) * (self._share or 0))]
+
+    def make_folder(self, path: Path) -> None:
+        self._step()
+        super().make_folder(path)
+
+    @contextmanager
+    def create(self, path: Path) -> Iterator[BinaryIO]:
+        dying = self._step()
+        with super().create(path) as file:
+            yield file
+        if dying:
+            path.write_bytes(self._part(path.read_bytes()))
+            raise Killed
+
+    def append(self, path: Path, data: bytes) -> None:
+        if self._step():
+            super().append(path, self._part(data))
+            raise Killed
+        super().append(path, data)
+
+    def sync(self, path: Path) -> None:
+        self._step()
+        super().sync(path)
+
+    def move(self, old: Path, new: Path) -> None:
+        self._step()
+        super().move(old, new)
+
+    def remove(self, path: Path) -> None:
+        if self._step() and path.is_dir():
+            inside = [child for child in sorted(path.rglob("*")) if child.is_file()]
+            for child in inside[: int(len(inside) * (self._share or 0))]:
+                child.unlink()
+            raise Killed
+        super().remove(path)
+
+
+@pytest.fixture(scope="session")
+def dying() -> tuple[type[DyingDisk], type[Killed]]:
+    """A disk that stops, and what it raises then."""
+    return DyingDisk, Killed

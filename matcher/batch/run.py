@@ -17,13 +17,13 @@ from matcher.batch.rows import Rows
 from matcher.batch.work import Work
 from matcher.config import Settings
 from matcher.corpus.prepare import mark_copies
+from matcher.corpus.side import side_label
 from matcher.embed.base import Encoder
 from matcher.embed.remember import RememberingEncoder
 from matcher.errors import ConfigError, IndexStoreError, RecordError, RunError
 from matcher.index.disk import Disk
 from matcher.index.side import SideIndex
 from matcher.rank.models import Models
-from matcher.rank.shortlist import SIDE_NAMES
 from matcher.records import Achievement, Need, Record, Side
 
 __all__ = ["BLOCK", "Outcome", "Progress", "Watch", "run_batch"]
@@ -223,11 +223,11 @@ def _headed(achievement: Achievement, head: str) -> Achievement:
 def _check_records(sides: Mapping[Side, Sequence[Record]]) -> None:
     for side, records in sides.items():
         if not records:
-            raise RecordError(f"没有可用的{SIDE_NAMES[side]}，无法匹配；请用 matcher check 查看{SIDE_NAMES[side]}表。")
+            raise RecordError(f"没有可用的{side_label(side)}，无法匹配；请用 matcher check 查看{side_label(side)}表。")
         seen: set[str] = set()
         for record in records:
             if record.id in seen:
-                raise RecordError(f"{SIDE_NAMES[side]}编号“{record.id}”出现了两次；请保留一条或改用不同编号后重试。")
+                raise RecordError(f"{side_label(side)}编号“{record.id}”出现了两次；请保留一条或改用不同编号后重试。")
             seen.add(record.id)
 
 

@@ -1,14 +1,14 @@
 """From a query's graded candidates to those its list shows: lowered, widened where too few pass, one a cluster, cut."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.config import Settings
+from matcher.corpus.side import side_label
 from matcher.errors import RecordError
 from matcher.index.base import Allowed, QueryText
 from matcher.index.side import SideIndex
@@ -17,12 +17,10 @@ from matcher.rank.gates import check_gates, failed
 from matcher.rank.misses import best_first, lowered
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.select import Candidate, Selection, select
-from matcher.records import Achievement, Gate, Need, Record, Side
+from matcher.records import Achievement, Gate, Need, Record
 from matcher.text.fields import title_and_body
 
-__all__ = ["SIDE_NAMES", "Shortlist", "Shortlister", "pair_of", "query_text"]
-
-SIDE_NAMES: Mapping[Side, str] = MappingProxyType({Side.NEED: "需求", Side.ACHIEVEMENT: "成果"})
+__all__ = ["Shortlist", "Shortlister", "pair_of", "query_text"]
 
 # Lowered candidates make room for the next ones.
 _CHECKED_BEYOND = 20
@@ -43,7 +41,7 @@ def pair_of(query: Record, partner: Record) -> tuple[Need, Achievement]:
         return query, partner
     if isinstance(query, Achievement) and isinstance(partner, Need):
         return partner, query
-    asked, there = SIDE_NAMES[query.side], SIDE_NAMES[partner.side]
+    asked, there = side_label(query.side), side_label(partner.side)
     raise RecordError(f"记录“{query.id}”（{asked}）不能与{there}匹配；需求用 match，成果用 leads。")
 
 

@@ -1,11 +1,9 @@
 """Two small lists of our own, models that grade them all over the scale, and a disk that dies."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -15,7 +13,6 @@ from matcher.batch.run import Outcome, run_batch
 from matcher.config import Settings
 from matcher.embed.base import Vectors
 from matcher.embed.hashing import HashingEncoder
-from matcher.index.disk import Disk
 from matcher.rank.levels import LevelModel
 from matcher.rank.models import Models
 from matcher.rank.rerank import CROSS, Reranker
@@ -138,65 +135,3 @@ def run(models: Models) -> Runner:
         return run_batch(out, **{**arguments, **given})  # type: ignore[arg-type]
 
     return start
-
-
-class Killed(BaseException):
-    """The power went."""
-
-
-class DyingDisk(Disk):
-    """Stops before operation number `at`, or in the middle of it when half of a file is written.
-
-    All later operations stop too: the dead do nothing.
-    """
-
-    def __init__(self, at: int, *, midway: bool = False) -> None:
-        self.done = 0
-        self._at = at
-        self._midway = midway
-
-    def _step(self) -> bool:
-        self.done += 1
-        if self.done > self._at + 1 or (self.done == self._at + 1 and not self._midway):
-            raise Killed
-        return self.done == self._at + 1
-
-    def make_folder(self, path: Path) -> None:
-        self._step()
-        super().make_folder(path)
-
-    @contextmanager
-    def create(self, path: Path) -> Iterator[BinaryIO]:
-        dying = self._step()
-        with super().create(path) as file:
-            yield file
-        if dying:
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-            raise Killed
-
-    def append(self, path: Path, data: bytes) -> None:
-        if self._step():
-            super().append(path, data[: len(data) // 2])
-            raise Killed
-        super().append(path, data)
-
-    def sync(self, path: Path) -> None:
-        self._step()
-        super().sync(path)
-
-    def move(self, old: Path, new: Path) -> None:
-        self._step()
-        super().move(old, new)
-
-    def remove(self, path: Path) -> None:
-        if self._step() and path.is_dir():
-            inside = [child for child in sorted(path.rglob("*")) if child.is_file()]
-            for child in inside[: len(inside) // 2]:
-                child.unlink()
-            raise Killed
-        super().remove(path)
-
-
-@pytest.fixture
-def dying() -> tuple[type[DyingDisk], type[Killed]]:
-    return DyingDisk, Killed

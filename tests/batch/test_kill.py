@@ -39,12 +39,12 @@ def test_every_operation_is_a_safe_place_to_die(run, dying, reading: Models, tmp
     expected = content(tmp_path / "whole")
     resumed = []
     for at in range(whole.done):
-        for midway in (False, True):
-            out = tmp_path / f"{at}-{midway}"
+        for share in (None, 0.5):
+            out = tmp_path / f"{at}-{share}"
             with suppress(killed):
-                run(out, disk=disk(at, midway=midway), models=reading)
+                run(out, disk=disk(at, share), models=reading)
             outcome = run(out, models=reading)
-            assert content(out) == expected, f"operation {at}, {midway}"
+            assert content(out) == expected, f"operation {at}, {share}"
             assert sorted(path.name for path in out.iterdir()) == sorted((*FILES, "manifest.json"))
             assert len(read_run(out).pairs) == outcome.manifest.counts["pairs"]
             resumed.append(24 if outcome.already else outcome.kept)

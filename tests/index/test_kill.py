@@ -11,10 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
@@ -64,67 +62,6 @@ def answer(root: Path) -> Answer:
     return found
 
 
-class Killed(BaseException):
-    """The power went."""
-
-
-class DyingDisk(Disk):
-    """Stops at operation number `at`: before it (`share` None), or when that share of its work is done.
-
-    An operation that knows no middle is done. All later ones stop too: the dead do nothing.
-    """
-
-    def __init__(self, at: int, share: float | None = None) -> None:
-        self.done = 0
-        self._at = at
-        self._share = share
-
-    def _step(self) -> bool:
-        """Whether to die in the middle of this operation."""
-        self.done += 1
-        if self.done > self._at + 1 or (self.done == self._at + 1 and self._share is None):
-            raise Killed
-        return self.done == self._at + 1
-
-    def _part(self, data: bytes) -> bytes:
-        return data[: int(len(data) * (self._share or 0))]
-
-    def make_folder(self, path: Path) -> None:
-        self._step()
-        super().make_folder(path)
-
-    @contextmanager
-    def create(self, path: Path) -> Iterator[BinaryIO]:
-        dying = self._step()
-        with super().create(path) as file:
-            yield file
-        if dying:
-            path.write_bytes(self._part(path.read_bytes()))
-            raise Killed
-
-    def append(self, path: Path, data: bytes) -> None:
-        if self._step():
-            super().append(path, self._part(data))
-            raise Killed
-        super().append(path, data)
-
-    def sync(self, path: Path) -> None:
-        self._step()
-        super().sync(path)
-
-    def move(self, old: Path, new: Path) -> None:
-        self._step()
-        super().move(old, new)
-
-    def remove(self, path: Path) -> None:
-        if self._step() and path.is_dir():
-            inside = [child for child in sorted(path.rglob("*")) if child.is_file()]
-            for child in inside[: int(len(inside) * (self._share or 0))]:
-                child.unlink()
-            raise Killed
-        super().remove(path)
-
-
 @pytest.fixture(scope="module")
 def old_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("old")
@@ -152,10 +89,11 @@ def leftovers(root: Path) -> set[str]:
 
 @pytest.mark.slow
 def test_every_operation_of_a_build_is_a_safe_place_to_die(
-    old_root: Path, old_answer: Answer, new_answer: Answer, tmp_path: Path
+    old_root: Path, old_answer: Answer, new_answer: Answer, dying, tmp_path: Path
 ) -> None:
+    disk, killed = dying
     assert old_answer != new_answer
-    counted = DyingDisk(10**9)
+    counted = disk(10**9)
     whole = tmp_path / "whole"
     shutil.copytree(old_root, whole)
     write_new(whole, counted)
@@ -164,8 +102,8 @@ def test_every_operation_of_a_build_is_a_safe_place_to_die(
         for share in (None, 0.0, 0.6):
             root = tmp_path / f"{at}-{share}"
             shutil.copytree(old_root, root)
-            with suppress(Killed):
-                write_new(root, DyingDisk(at, share))
+            with suppress(killed):
+                write_new(root, disk(at, share))
             found = answer(root)
             assert found in (old_answer, new_answer), f"operation {at}, {share}"
             served.append("new" if found == new_answer else "old")
@@ -182,11 +120,12 @@ def test_every_operation_of_a_build_is_a_safe_place_to_die(
     assert served.count("new") > 2
 
 
-def test_dying_in_the_very_first_build_leaves_no_index_and_no_trap(tmp_path: Path) -> None:
+def test_dying_in_the_very_first_build_leaves_no_index_and_no_trap(dying, tmp_path: Path) -> None:
+    disk, killed = dying
     for at in range(0, 60, 7):
         root = tmp_path / str(at)
-        store = IndexStore(root, disk=DyingDisk(at, 0.5))
-        with suppress(Killed):
+        store = IndexStore(root, disk=disk(at, 0.5))
+        with suppress(killed):
             store.write("demo", encoder=ENCODER, achievements=OLD, created_at=WHEN)
         names = IndexStore(root).names()
         assert names in ((), ("demo",))

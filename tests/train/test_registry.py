@@ -2,10 +2,8 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
@@ -16,7 +14,6 @@ from matcher.embed.load import load_encoder
 from matcher.embed.manifest import ModelManifest
 from matcher.embed.promoted import PACKAGE, GuardFigure, Journal, Kind, Step
 from matcher.errors import ConfigError, IndexMismatchError, ModelError
-from matcher.index.disk import Disk
 from matcher.index.store import IndexStore
 from matcher.rank.levels import LevelModel
 from matcher.rank.models import load_models
@@ -222,67 +219,26 @@ def test_the_journal_reads_back_and_its_damage_is_named(tmp_path: Path) -> None:
             Journal.read(tmp_path)
 
 
-class Killed(BaseException):
-    """The power went."""
-
-
-class DyingDisk(Disk):
-    """Stops at operation number `at`, before it or (`torn`) with half of what it writes."""
-
-    def __init__(self, at: int, *, torn: bool = False) -> None:
-        self.done, self._at, self._torn = 0, at, torn
-
-    def _step(self) -> bool:
-        self.done += 1
-        if self.done > self._at + 1 or (self.done == self._at + 1 and not self._torn):
-            raise Killed
-        return self.done == self._at + 1
-
-    def make_folder(self, path: Path) -> None:
-        self._step()
-        super().make_folder(path)
-
-    @contextmanager
-    def create(self, path: Path) -> Iterator[BinaryIO]:
-        dying = self._step()
-        with super().create(path) as file:
-            yield file
-        if dying:
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-            raise Killed
-
-    def sync(self, path: Path) -> None:
-        self._step()
-        super().sync(path)
-
-    def move(self, old: Path, new: Path) -> None:
-        self._step()
-        super().move(old, new)
-
-    def remove(self, path: Path) -> None:
-        self._step()
-        super().remove(path)
-
-
 def test_a_kill_anywhere_in_a_promotion_leaves_the_old_or_the_new(
-    encoders: tuple[Path, Path], levels: Path, tmp_path: Path
+    encoders: tuple[Path, Path], levels: Path, dying, tmp_path: Path
 ) -> None:
+    disk, killed = dying
     base = Registry(tmp_path / "base")
     put(base, encoders[0])
     old = base.journal().current
     new: list[ModelFiles] = [read_model(encoders[1]), read_model(levels)]
     wanted = {**old, **{model.kind: model.id for model in new}}
-    counted = DyingDisk(10**9)
+    counted = disk(10**9)
     shutil.copytree(base.root, tmp_path / "whole")
     Registry(tmp_path / "whole", disk=counted).promote(new, before=old)
     assert counted.done > 20
     seen = []
     for at in range(counted.done):
-        for torn in (False, True):
-            root = tmp_path / f"{at}{torn}"
+        for share in (None, 0.5):
+            root = tmp_path / f"{at}-{share}"
             shutil.copytree(base.root, root)
-            with suppress(Killed):
-                Registry(root, disk=DyingDisk(at, torn=torn)).promote(new, before=old)
+            with suppress(killed):
+                Registry(root, disk=disk(at, share)).promote(new, before=old)
             registry = Registry(root)
             found = registry.journal().current
             assert found in (old, wanted)
