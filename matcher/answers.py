@@ -9,7 +9,8 @@ import numpy as np
 
 from matcher.config import Settings
 from matcher.errors import ConfigError
-from matcher.explain import Explainer, Explanation, Pairing
+from matcher.explain import Explainer, Explaining, Explanation, Pairing
+from matcher.index.eyes import Eyes
 from matcher.index.filters import Filter
 from matcher.index.side import SideIndex
 from matcher.rank.checks import Checker, summary
@@ -34,13 +35,25 @@ class Wish:
     top: int
     conditions: Filter | None
     today: dt.date
+    explaining: Explaining
 
     @classmethod
-    def of(cls, top: int, conditions: Filter | None, today: dt.date | None) -> "Wish":
+    def of(
+        cls,
+        top: int,
+        conditions: Filter | None,
+        today: dt.date | None,
+        explaining: Explaining = Explaining.MEANING,
+    ) -> "Wish":
         """Raises ConfigError where top < 1; None is today."""
         if top < 1:
             raise ConfigError(f"top 是 {top}；至少要给出 1 个匹配，请改正后重试。")
-        return cls(top, conditions, today or dt.date.today())
+        return cls(top, conditions, today or dt.date.today(), explaining)
+
+    @property
+    def eyes(self) -> Eyes | None:
+        """Whose answer it is; None: the public's."""
+        return self.conditions.eyes if self.conditions else None
 
 
 class Answerer:
@@ -72,26 +85,34 @@ class Answerer:
             texts = [query_text(query) for query in block]
             depth = max(self._candidates_wanted, wish.top)
             for query, ranked in zip(block, self._ranker.rank(texts, depth, allowed), strict=True):
-                listed = self._shortlister.choose(query, ranked, top=wish.top, today=wish.today, allowed=allowed)
-                yield self._answer(query, listed, wish.today, considered=considered)
+                listed = self._shortlister.choose(
+                    query, ranked, top=wish.top, today=wish.today, allowed=allowed, eyes=wish.eyes
+                )
+                yield self._answer(query, listed, wish, considered=considered)
 
-    def given(self, query: Record, ids: Sequence[str], today: dt.date) -> tuple[Match, ...]:
-        """The query with given records, in their order; `rank` is the place in that order.
+    def given(self, query: Record, ids: Sequence[str], wish: Wish) -> tuple[Match, ...]:
+        """The query with given records, in their order; `rank` is the place in that order, `wish.top` is not looked at.
 
         Raises:
-            RecordError: an id is not in the index, or the query is of the partners' own side.
+            RecordError: an id is not in the index, or of a record that does not pass the conditions, or the query is of
+                the partners' own side.
             ModelError: the encoder's files are missing or damaged.
         """
-        graded = self._ranker.grade([query_text(query)], [self._partners.positions_of(ids)])[0]
-        pairs = [pair_of(query, self._partners.records[at]) for at in graded.positions]
-        graded = lowered(graded, self._checker.check_pairs(pairs))
-        found = self._shortlister.candidates(query, graded, today)
-        return self._matches(query, found, graded, dict.fromkeys(ids, ()), today)
+        positions = self._partners.positions_of(ids)
+        if wish.conditions is not None:
+            passes = self._partners.filter_mask(wish.conditions)[positions]
+            if not passes.all():
+                raise self._partners.unknown(ids[int(passes.argmin())])
+        graded = self._ranker.grade([query_text(query)], [positions])[0]
+        pairs = [pair_of(query, self._shortlister.record(at)) for at in graded.positions.tolist()]
+        graded = lowered(graded, self._checker.check_pairs(pairs, eyes=wish.eyes))
+        found = self._shortlister.candidates(query, graded, wish.today)
+        return self._matches(query, found, graded, dict.fromkeys(ids, ()), wish)
 
-    def _answer(self, query: Record, listed: Shortlist, today: dt.date, *, considered: int) -> MatchList:
+    def _answer(self, query: Record, listed: Shortlist, wish: Wish, *, considered: int) -> MatchList:
         graded, chosen = listed.graded, listed.chosen
         shown, excluded = (
-            self._matches(query, found, graded, chosen.copies, today) for found in (chosen.shown, chosen.excluded)
+            self._matches(query, found, graded, chosen.copies, wish) for found in (chosen.shown, chosen.excluded)
         )
         best = max((candidate.fit for candidate in chosen.shown), default=0.0)
         return MatchList(
@@ -109,40 +130,45 @@ class Answerer:
         found: Sequence[Candidate],
         graded: Graded,
         copies: Mapping[str, tuple[str, ...]],
-        today: dt.date,
+        wish: Wish,
     ) -> tuple[Match, ...]:
-        records = [self._partners.records[self._partners.position(candidate.id)] for candidate in found]
-        checks = self._checker.check_pairs([pair_of(query, record) for record in records])
-        pairings = [
-            Pairing(partner=record, gates=candidate.gates, checks=checked)
-            for record, candidate, checked in zip(records, found, checks, strict=True)
-        ]
-        # Nobody looks closely at what is not related at all: its sentences are chosen by words, which costs nothing.
-        close = [bool(graded.levels[candidate.order] > LEVELS[0].level) for candidate in found]
-        told = self._told(query, pairings, close, today)
+        told = self._told(query, found, graded, wish)
         return tuple(
             _match(query, candidate, graded, explanation, rank=rank, copies=copies[candidate.id])
             for rank, (candidate, explanation) in enumerate(zip(found, told, strict=True), 1)
         )
 
     def _told(
-        self, query: Record, pairings: Sequence[Pairing], close: Sequence[bool], today: dt.date
-    ) -> list[Explanation]:
+        self, query: Record, found: Sequence[Candidate], graded: Graded, wish: Wish
+    ) -> Sequence[Explanation | None]:
         """The explanations in order; sentences of the close ones are chosen by meaning, in one batch."""
+        if wish.explaining is Explaining.NONE:
+            return [None] * len(found)
+        records = [self._shortlister.record(int(graded.positions[candidate.order])) for candidate in found]
+        checks = self._checker.check_pairs([pair_of(query, record) for record in records], eyes=wish.eyes)
+        pairings = [
+            Pairing(partner=record, gates=candidate.gates, checks=checked)
+            for record, candidate, checked in zip(records, found, checks, strict=True)
+        ]
         told: dict[int, Explanation] = {}
         for by_meaning in (True, False):
-            places = [at for at, near in enumerate(close) if near is by_meaning]
+            places = [at for at, candidate in enumerate(found) if _closely(candidate, graded, wish) is by_meaning]
             here = [pairings[at] for at in places]
-            part = self._explainer.explain_many(query, here, by_meaning=by_meaning, today=today)
+            part = self._explainer.explain_many(query, here, by_meaning=by_meaning, today=wish.today, eyes=wish.eyes)
             told |= dict(zip(places, part, strict=True))
         return [told[at] for at in range(len(pairings))]
+
+
+def _closely(candidate: Candidate, graded: Graded, wish: Wish) -> bool:
+    """Whether sentences are chosen by meaning: nobody looks closely at what is not related at all."""
+    return wish.explaining is Explaining.MEANING and bool(graded.levels[candidate.order] > LEVELS[0].level)
 
 
 def _match(
     query: Record,
     candidate: Candidate,
     graded: Graded,
-    told: Explanation,
+    told: Explanation | None,
     *,
     rank: int,
     copies: tuple[str, ...],
@@ -151,12 +177,14 @@ def _match(
     parts = dict(zip(FEATURES, map(float, graded.features[at]), strict=True))
     if not np.isnan(graded.cross[at]):
         parts[CROSS] = float(graded.cross[at])
-    counts = summary(told.checks)
-    parts |= {
-        "indicators_met": float(counts.met),
-        "indicators_unmet": float(counts.unmet),
-        "indicators_unknown": float(counts.unknown),
-    }
+    if told is not None:
+        counts = summary(told.checks)
+        parts |= {
+            "indicators_met": float(counts.met),
+            "indicators_unmet": float(counts.unmet),
+            "indicators_unknown": float(counts.unknown),
+        }
+    told = told or Explanation(reason="")
     p1, p2, p3, p4 = map(float, graded.probs[at])
     ids = (query.id, candidate.id) if query.side is Side.NEED else (candidate.id, query.id)
     return Match(

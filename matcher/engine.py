@@ -12,8 +12,11 @@ from matcher.embed.base import Encoder
 from matcher.embed.meaning import Meaning
 from matcher.embed.remember import RememberingEncoder
 from matcher.errors import IndexMismatchError, IndexNotFoundError, RecordError
-from matcher.explain import Explainer
+from matcher.explain import Explainer, Explaining
+from matcher.index.eyes import Eyes
+from matcher.index.facets import Facet, facets
 from matcher.index.filters import Filter
+from matcher.index.recall import Recall
 from matcher.index.side import SideIndex
 from matcher.index.store import IndexStore
 from matcher.rank.checks import Checker
@@ -22,6 +25,7 @@ from matcher.rank.models import Models, load_models
 from matcher.rank.organisations import rank_organisations
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.rerank import Reranker
+from matcher.rank.similar import Similar, similar
 from matcher.records import Achievement, Match, MatchList, Need, OrganisationLead, Record, Side
 
 __all__ = ["Matcher"]
@@ -35,7 +39,9 @@ _PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
 class Matcher:
     """Matches needs and achievements in both directions and explains each match.
 
-    Make one with `build` (in memory) or `open` (a saved index). Not for several threads at once.
+    Make one with `build` (in memory) or `open` (a saved index). One call at a time: calls change what is remembered of
+    texts encoded and records read. Several threads may share one under one lock, which has to be held, too, while an
+    answer of `match_many` or `leads_many` is being taken out; records, conditions and answers are never changed.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class Matcher:
         self.reranker = reranker
         self._sides = {side: index for side, index in sides.items() if len(index)}
         self._rankers = {side: Ranker(index, self.model, reranker) for side, index in self._sides.items()}
+        self._recall = Recall(self._sides, encoder)
         checker = Checker(similarity=Meaning(encoder))
         self._answerers = {
             side: Answerer(
@@ -156,19 +163,37 @@ class Matcher:
         return side in self._sides
 
     def match(
-        self, need: Need, *, top: int = 10, conditions: Filter | None = None, today: dt.date | None = None
+        self,
+        need: Need,
+        *,
+        top: int = 10,
+        conditions: Filter | None = None,
+        today: dt.date | None = None,
+        explaining: Explaining = Explaining.MEANING,
     ) -> MatchList:
         """Achievements for one need; arguments and errors as in `match_many`."""
-        return next(self.match_many([need], top=top, conditions=conditions, today=today))
+        return next(self.match_many([need], top=top, conditions=conditions, today=today, explaining=explaining))
 
     def leads(
-        self, achievement: Achievement, *, top: int = 10, conditions: Filter | None = None, today: dt.date | None = None
+        self,
+        achievement: Achievement,
+        *,
+        top: int = 10,
+        conditions: Filter | None = None,
+        today: dt.date | None = None,
+        explaining: Explaining = Explaining.MEANING,
     ) -> MatchList:
         """Needs that could buy one achievement; arguments and errors as in `match_many`."""
-        return next(self.leads_many([achievement], top=top, conditions=conditions, today=today))
+        return next(self.leads_many([achievement], top=top, conditions=conditions, today=today, explaining=explaining))
 
     def search(
-        self, text: str, *, top: int = 10, conditions: Filter | None = None, today: dt.date | None = None
+        self,
+        text: str,
+        *,
+        top: int = 10,
+        conditions: Filter | None = None,
+        today: dt.date | None = None,
+        explaining: Explaining = Explaining.MEANING,
     ) -> MatchList:
         """Achievements for a need written in free words; arguments and errors as in `match_many`.
 
@@ -177,7 +202,8 @@ class Matcher:
         """
         if not text.strip():
             raise RecordError("需求不能为空；请写一句话，例如“石墨电极抗氧化涂层”。")
-        return self.match(Need(id="query", title=text.strip()), top=top, conditions=conditions, today=today)
+        need = Need(id="query", title=text.strip())
+        return self.match(need, top=top, conditions=conditions, today=today, explaining=explaining)
 
     def match_many(
         self,
@@ -186,14 +212,18 @@ class Matcher:
         top: int = 10,
         conditions: Filter | None = None,
         today: dt.date | None = None,
+        explaining: Explaining = Explaining.MEANING,
     ) -> Iterator[MatchList]:
         """Achievements for each need, one list a need, in order.
 
         Args:
             needs: any number of needs; they need not be in the index.
             top: how many matches at most, at least 1.
-            conditions: what an achievement must state to be considered at all.
+            conditions: what an achievement must state to be considered at all, and whose answer it is
+                (`Filter.eyes`): nothing in the answer is derived from a text that reader may not read, except by the
+                order and the levels, which go by whole records.
             today: the day validity is judged on; None is the day of the call.
+            explaining: how much to explain, and by what means.
 
         Raises:
             ConfigError: top < 1.
@@ -201,7 +231,9 @@ class Matcher:
             RecordError: something else than a need was given.
             ModelError: the encoder's files are missing or damaged.
         """
-        return self._answerer(Side.NEED).answers(needs, Wish.of(top, conditions, today))
+        return self._answerer(Side.NEED).answers(
+            self._recall.before(needs), Wish.of(top, conditions, today, explaining)
+        )
 
     def leads_many(
         self,
@@ -210,21 +242,65 @@ class Matcher:
         top: int = 10,
         conditions: Filter | None = None,
         today: dt.date | None = None,
+        explaining: Explaining = Explaining.MEANING,
     ) -> Iterator[MatchList]:
         """Needs for each achievement; otherwise as `match_many`."""
-        return self._answerer(Side.ACHIEVEMENT).answers(achievements, Wish.of(top, conditions, today))
+        return self._answerer(Side.ACHIEVEMENT).answers(
+            self._recall.before(achievements), Wish.of(top, conditions, today, explaining)
+        )
 
-    def explain(self, query: Record, partner_ids: Sequence[str], *, today: dt.date | None = None) -> tuple[Match, ...]:
+    def explain(
+        self,
+        query: Record,
+        partner_ids: Sequence[str],
+        *,
+        today: dt.date | None = None,
+        eyes: Eyes | None = None,
+        explaining: Explaining = Explaining.MEANING,
+    ) -> tuple[Match, ...]:
         """Grade and explain a need with given achievements, or an achievement with given needs, in the order given.
 
-        Nothing is searched, excluded or put in order; `rank` is the place in `partner_ids`.
+        Nothing is searched, excluded or put in order; `rank` is the place in `partner_ids`. With `eyes` the answer is
+        for that reader, who gets the same error for a record that must not be known as for one that is not there.
 
         Raises:
             IndexNotFoundError: the index holds no records of the other side.
             RecordError: an id is not in the index.
             ModelError: the encoder's files are missing or damaged.
         """
-        return self._answerer(query.side).given(query, partner_ids, today or dt.date.today())
+        wish = Wish.of(1, None if eyes is None else Filter(eyes=eyes), today, explaining)
+        (query,) = self._recall.before([query])
+        return self._answerer(query.side).given(query, partner_ids, wish)
+
+    def similar(self, record: Record, *, top: int = 10, conditions: Filter | None = None) -> tuple[Similar, ...]:
+        """Records of a record's own side that are nearest to it in meaning; itself and its copies are left out.
+
+        Args:
+            record: need not be in the index.
+            top: how many at most, at least 1.
+            conditions: what a record must state to be named, and who may see it.
+
+        Raises:
+            ConfigError: top < 1.
+            IndexNotFoundError: the index holds no records of that side.
+            ModelError: the encoder's files are missing or damaged.
+        """
+        side, wish = self.side(record.side), Wish.of(top, conditions, None)
+        (record,) = self._recall.before([record])
+        return similar(side, record, top=wish.top, allowed=side.filter_mask(conditions) if conditions else None)
+
+    def facets(
+        self, side: Side, *, conditions: Filter | None = None, most: int = 50
+    ) -> Mapping[str, tuple[Facet, ...]]:
+        """How many records that pass the conditions hold each value of a field, commonest first, `most` ≥ 1 a field.
+
+        The fields are those of `Filter`: plan, hightech, gbt4754, industry, region, modes, status, org, trl.
+
+        Raises:
+            IndexNotFoundError: the index holds no records of that side.
+        """
+        index = self.side(side)
+        return facets(index.columns, index.filter_mask(conditions) if conditions else None, most=most)
 
     def partners(self, answer: MatchList) -> dict[str, Record]:
         """The records an answer names on the other side, excluded ones and copies too, by id."""

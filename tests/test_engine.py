@@ -11,9 +11,13 @@ from matcher import Filter, Matcher, save_index
 from matcher.config import Settings
 from matcher.embed.hashing import HashingEncoder
 from matcher.errors import ConfigError, IndexMismatchError, IndexNotFoundError, RecordError
+from matcher.explain import Explaining
+from matcher.index.eyes import Eyes
+from matcher.index.facets import Facet
+from matcher.index.side import SideIndex
 from matcher.rank.levels import LevelModel
 from matcher.rank.rerank import Reranker
-from matcher.records import Achievement, CheckState, Need, Price, PriceKind, Region, Side
+from matcher.records import Achievement, CheckState, Match, MatchList, Need, Price, PriceKind, Region, Side, Tier
 
 TODAY = dt.date(2025, 6, 1)
 NEEDS = (
@@ -258,3 +262,109 @@ def test_only_the_best_candidates_are_read(matcher: Matcher) -> None:
     assert np.isfinite(graded.cross).sum() == 2
     plain = matcher.rank([NEEDS[0]], 5)[0]
     assert set(graded.positions[np.isfinite(graded.cross)]) == set(plain.positions[:2])
+
+
+def test_how_much_is_explained(matcher: Matcher) -> None:
+    meaning, by_words, nothing = (
+        matcher.match(NEEDS[0], today=TODAY, explaining=explaining)
+        for explaining in (Explaining.MEANING, Explaining.WORDS, Explaining.NONE)
+    )
+    assert meaning == matcher.match(NEEDS[0], today=TODAY)
+    assert all(match.lines and match.reason for match in by_words)
+    for told, bare in zip(meaning, nothing, strict=True):
+        assert (bare.evidence, bare.reason, bare.lines, bare.questions, bare.checks) == ((), "", (), (), ())
+        assert set(bare.parts) == {"semantic", "keyword", "title_share"}
+        assert (bare.score, bare.level_probs, bare.gates) == (told.score, told.level_probs, told.gates)
+
+
+def test_words_alone_never_ask_the_encoder_for_sentences() -> None:
+    asked: list[str] = []
+
+    class Listening(HashingEncoder):
+        def encode_queries(self, texts):  # type: ignore[no-untyped-def]
+            asked.extend(texts)
+            return super().encode_queries(texts)
+
+    matcher = Matcher.build(achievements=ACHIEVEMENTS, settings=SETTINGS, encoder=Listening())
+    matcher.search("石墨电极抗氧化涂层", today=TODAY, explaining=Explaining.WORDS)
+    assert asked == ["石墨电极抗氧化涂层"]
+
+
+HIDDEN = Achievement(
+    id="a0",
+    title="石墨电极抗氧化涂层技术",
+    summary="喷涂铝基涂层，抗氧化。",
+    org="丙大学",
+    status="庚",
+    visibility=Tier.REGISTERED,
+)
+PUBLIC = Filter(eyes=Eyes())
+
+
+def over(*more: Achievement) -> Matcher:
+    """The achievements, one of them a copy of the hidden one, and more."""
+    known = [replace(record, duplicate_of="a0") if record.id == "a1" else record for record in ACHIEVEMENTS]
+    encoder = HashingEncoder()
+    side = SideIndex.build(Side.ACHIEVEMENT, [*known, *more], encoder)
+    return Matcher({Side.ACHIEVEMENT: side}, encoder, SETTINGS)
+
+
+def said(answer: MatchList) -> MatchList:
+    """All that an answer says but the numbers behind its levels."""
+
+    def of(match: Match) -> Match:
+        return replace(match, score=0.0, fit=0.0, level_probs=(0.0, 0.0, 0.0, 0.0), parts={})
+
+    return replace(answer, matches=tuple(map(of, answer)), excluded=tuple(map(of, answer.excluded)))
+
+
+@pytest.mark.parametrize("query", NEEDS, ids=lambda need: need.id)
+def test_a_record_that_may_not_be_seen_changes_nothing_but_how_rare_words_are(query: Need) -> None:
+    """The hidden record would be the best match, heads the cluster of the best one, and repeats every word of it."""
+    without, within = over(), over(HIDDEN)
+    assert within.side(Side.ACHIEVEMENT).canonical("a1") == "a0"
+    one, other = (matcher.match(query, today=TODAY, conditions=PUBLIC) for matcher in (without, within))
+    assert "a0" not in repr(other)
+    assert other.considered == len(ACHIEVEMENTS)
+    assert said(one) == said(other)
+    assert without.organisations(one)[0].name == within.organisations(other)[0].name
+    for before, after in zip(one, other, strict=True):
+        assert after.parts["semantic"] == before.parts["semantic"]
+    # A shared word is rarer or commoner by at most ln((df + 1.5) / (df + 0.5)) + ln((n + 2) / (n + 1)) ≤ 1.10 + 0.16.
+    shared = 20
+    for before, after in zip(one, other, strict=True):
+        assert abs(after.parts["keyword"] - before.parts["keyword"]) <= shared * 1.26 / 20
+
+
+def test_a_copy_of_a_hidden_record_is_shown_and_who_may_see_both_sees_one_lead() -> None:
+    matcher = over(HIDDEN)
+    answer = matcher.match(NEEDS[0], today=TODAY, conditions=PUBLIC)
+    assert (answer[0].achievement_id, answer[0].duplicates) == ("a1", ())
+    member = Filter(eyes=Eyes(tier=Tier.REGISTERED))
+    answer = matcher.match(NEEDS[0], today=TODAY, conditions=member)
+    assert (answer[0].achievement_id, answer[0].duplicates) == ("a0", ("a1",))
+    assert answer[0].evidence
+    assert "a0" in matcher.partners(answer)
+    assert {one.id for one in matcher.similar(ACHIEVEMENTS[1], conditions=PUBLIC)} == {"a1", "a3", "a4", "a5"}
+    assert matcher.facets(Side.ACHIEVEMENT, conditions=member)["status"] == (Facet("庚", "庚", 1),)
+    assert matcher.facets(Side.ACHIEVEMENT, conditions=PUBLIC)["status"] == ()
+
+
+def test_what_may_not_be_known_is_refused_like_what_is_not_there() -> None:
+    matcher = Matcher.build(achievements=[HIDDEN, *ACHIEVEMENTS], settings=SETTINGS)
+    messages = []
+    for unseen in ("a0", "zz"):
+        with pytest.raises(RecordError) as caught:
+            matcher.explain(NEEDS[0], ["a1", unseen], today=TODAY, eyes=Eyes())
+        messages.append(str(caught.value).replace(unseen, "?"))
+    assert messages[0] == messages[1]
+    owner = Eyes(own=frozenset({(Side.ACHIEVEMENT, "a0")}))
+    (match,) = matcher.explain(NEEDS[0], ["a0"], today=TODAY, eyes=owner)
+    assert match.evidence
+
+
+def test_similar_refuses_a_cut_of_none_and_an_empty_side(matcher: Matcher) -> None:
+    with pytest.raises(ConfigError, match="至少要给出 1 个"):
+        matcher.similar(ACHIEVEMENTS[0], top=0)
+    with pytest.raises(IndexNotFoundError):
+        Matcher.build(needs=NEEDS, settings=SETTINGS).similar(ACHIEVEMENTS[0])

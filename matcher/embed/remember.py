@@ -1,7 +1,7 @@
 """Query vectors kept for a while: search and scoring ask for the same texts, and fairs ask for them again."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -43,10 +43,16 @@ class RememberingEncoder:
             if text in self._kept:
                 self._kept.move_to_end(text)
             rows[at] = self._kept[text] if text in self._kept else fresh[text]
-        self._kept.update(fresh)
+        self.learn(fresh)
+        return rows
+
+    def learn(self, vectors: Mapping[str, Vectors]) -> None:
+        """Keep what is known of these query texts already: float32 (dim,), unit length, by text."""
+        for text, vector in vectors.items():
+            self._kept[text] = vector
+            self._kept.move_to_end(text)
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
-        return rows
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder.encode_passages`."""

@@ -3,7 +3,7 @@
 Every statement is a verbatim stretch of a record or a stated value; nothing is made up.
 """
 
-from matcher.explain.base import Explanation, Pairing
+from matcher.explain.base import Explaining, Explanation, Pairing
 from matcher.explain.explainer import Explainer
 
-__all__ = ["Explainer", "Explanation", "Pairing"]
+__all__ = ["Explainer", "Explaining", "Explanation", "Pairing"]

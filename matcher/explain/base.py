@@ -2,10 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from matcher.records import Evidence, Gate, IndicatorCheck, Record
 
-__all__ = ["Explanation", "Pairing"]
+__all__ = ["Explaining", "Explanation", "Pairing"]
+
+
+class Explaining(StrEnum):
+    """How much of an explanation is wanted.
+
+    MEANING: sentences are chosen by meaning, which asks the encoder for each of them. WORDS: sentences are chosen by
+    words alone; everything else is the same. NONE: no explanation at all, and no targets checked for it.
+    """
+
+    MEANING = "meaning"
+    WORDS = "words"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from matcher.explain.reading import Reading, Statement
@@ -36,7 +37,7 @@ def encoded_text(statement: Statement) -> str:
 
 def carried(statement: Statement, words: Collection[str], weight: Weight) -> float:
     """How much those of the words that stand in a statement weigh together, each counted once."""
-    return sum(weight(word) for word in sorted({token.text for token in statement.tokens} & set(words)))
+    return sum(weight(word) for word in sorted({token.text for token in statement.held(set(words))}))
 
 
 def worth_comparing(reading: Reading, words: Collection[str], weight: Weight, most: int) -> tuple[Statement, ...]:
@@ -45,8 +46,14 @@ def worth_comparing(reading: Reading, words: Collection[str], weight: Weight, mo
     What is denied is left out, and so are headings and crumbs (“DN50、DN80”) unless there is nothing else.
     """
     body = [item for item in reading.statements if item.field != "title" and not item.denied]
-    full = [item for item in body if len(item.text) >= _SHORTEST and len(item.tokens) >= _FEWEST]
-    return _heaviest(full or body, words, weight, most)
+    ordered = _by_weight(body, words, weight)
+    # As few as are wanted: to count the words of a statement it has to be cut.
+    full = islice((at for at in ordered if _is_full(body[at])), most)
+    return tuple(body[at] for at in sorted(list(full) or ordered[:most]))
+
+
+def _is_full(statement: Statement) -> bool:
+    return len(statement.text) >= _SHORTEST and len(statement.tokens) >= _FEWEST
 
 
 def candidates(
@@ -72,6 +79,10 @@ def candidates(
 
 
 def _heaviest(among: Sequence[Statement], words: Collection[str], weight: Weight, most: int) -> tuple[Statement, ...]:
+    return tuple(among[at] for at in sorted(_by_weight(among, words, weight)[:most]))
+
+
+def _by_weight(among: Sequence[Statement], words: Collection[str], weight: Weight) -> list[int]:
+    """Their places, whose words weigh most first, then in reading order."""
     weights = [carried(item, words, weight) for item in among]
-    best = sorted(range(len(among)), key=lambda at: (-weights[at], at))[:most]
-    return tuple(among[at] for at in sorted(best))
+    return sorted(range(len(among)), key=lambda at: (-weights[at], at))

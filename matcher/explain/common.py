@@ -7,6 +7,7 @@ from matcher.explain.aspects import Aspect, aspect_of
 from matcher.explain.candidates import Weight
 from matcher.explain.generic import broad_words, empty_words
 from matcher.explain.reading import Reading
+from matcher.records import Side
 from matcher.text.aspects.lexicon import lexicon
 
 __all__ = ["Common", "Named", "common", "unshared_object"]
@@ -36,19 +37,24 @@ class Common:
     named: tuple[Named, ...]
 
 
-def common(need: Reading, achievement: Reading, weight: Weight) -> Common:
-    """Words that both assert. A word of a title is what a record is about; a rarer one elsewhere may be a detail."""
+def common(need: Reading, achievement: Reading, weight: Weight, *, query_side: Side) -> Common:
+    """Words that both assert. A word of a title is what a record is about; a rarer one elsewhere may be a detail.
+
+    The query is read whole, once for all its partners, and of a partner what the query speaks of.
+    """
     titles = need.title_words | achievement.title_words
-    shared = need.surfaces.keys() & achievement.surfaces.keys()
+    query, partner = (need, achievement) if query_side is Side.NEED else (achievement, need)
+    shared = partner.asserted(query.surfaces.keys()).keys()
+    spelled = need.asserted(shared)
     words = sorted(shared, key=lambda word: (word not in titles, -weight(word), word))
-    uses = need.uses | achievement.uses
+    uses = need.uses(shared) | achievement.uses(shared)
     order = {word: at for at, word in enumerate(words)}
     least = _FAINT * max(map(weight, words), default=0.0)
     both = need.title_words & achievement.title_words
     # A phrase stands where the most telling of its words stands.
     found = sorted(
         [(min(order[word] for word in run), text, run) for text, run in _phrases(need, achievement, order.keys())]
-        + [(order[word], need.surfaces[word], (word,)) for word in words],
+        + [(order[word], spelled[word], (word,)) for word in words],
         key=lambda item: (item[0], -len(item[1]), item[1]),
     )
     kept: list[Named] = []
@@ -68,7 +74,7 @@ def _phrases(need: Reading, achievement: Reading, shared: Iterable[str]) -> Iter
     """Shared words that stand side by side in both records, with the words they are made of."""
     known = set(shared)
     for statement in need.statements:
-        if statement.denied:
+        if statement.denied or not statement.held(known):
             continue
         run: list[str] = []
         start = end = -1
@@ -92,9 +98,10 @@ def _same_aspect(before: str, after: str) -> bool:
 def unshared_object(need: Reading, achievement: Reading, weight: Weight) -> str:
     """The most telling material or product in the need's title that the achievement does not speak of; "" for none."""
     told = max(map(weight, need.title_words), default=0.0)
-    words = [word for word in need.title_words if word not in achievement.surfaces and _specific(word, weight, told)]
+    there = achievement.asserted(need.title_words)
+    words = [word for word in need.title_words if word not in there and _specific(word, weight, told)]
     best = min(words, key=lambda word: (-weight(word), word), default="")
-    surface = need.surfaces.get(best, "")
+    surface = need.asserted({best}).get(best, "")
     # 负极石墨化 speaks of 负极材料 in other words.
     spoken = any(surface[at : at + 2] in achievement.text for at in range(len(surface) - 1))
     return surface if surface and not spoken else ""

@@ -42,7 +42,8 @@ def denials(need: Reading, achievement: Reading) -> Denials:
 
 def _touches(denied: Statement, own: Reading, other: Reading) -> bool:
     """Whether it holds a word of the other side, one that its own side does not assert elsewhere."""
-    return any(token.text in other.surfaces and token.text not in own.surfaces for token in denied.tokens)
+    words = {token.text for token in denied.tokens}
+    return not other.asserted(words).keys() <= own.asserted(words).keys()
 
 
 def _said(name: str, denied: Statement) -> str:

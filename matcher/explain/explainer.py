@@ -18,6 +18,7 @@ from matcher.explain.reading import Reader, Reading, Statement
 from matcher.explain.reason import reason, withheld
 from matcher.explain.strongest import Strongest
 from matcher.explain.unknowns import unknowns
+from matcher.index.eyes import Eyes
 from matcher.records import Achievement, CheckState, Evidence, Gate, IndicatorCheck, Need, Record, Side, Tier
 
 __all__ = ["Explainer"]
@@ -40,7 +41,7 @@ class _Pair:
 
 
 class Explainer:
-    """Explains pairs of one corpus to one tier of readers; keeps records it has read, so that batches stay fast.
+    """Explains pairs of one corpus; keeps records it has read, for each tier apart, so that batches stay fast.
 
     Not for several threads at once.
     """
@@ -58,12 +59,12 @@ class Explainer:
         Args:
             weight: how much a word tells, ≥ 0 (inverse document frequency of the corpus).
             encoder: what compares sentences, best one that remembers (`RememberingEncoder`); None: words alone.
-            tier: the reader's tier; nothing above it is quoted or used.
+            tier: of readers of whom nothing else is said; nothing above it is quoted or used.
             remembered: how many records to keep as read.
         """
         self._weight = weight
-        self._tier = tier
-        self._reader = Reader(tier, remembered)
+        self._eyes = Eyes(tier=tier)
+        self._reader = Reader(remembered)
         self._strongest = Strongest(weight, encoder)
 
     def explain(
@@ -81,7 +82,13 @@ class Explainer:
         return self.explain_many(query, [Pairing(partner=partner, gates=gates, checks=checks)], today=today)[0]
 
     def explain_many(
-        self, query: Record, pairings: Sequence[Pairing], *, by_meaning: bool = True, today: dt.date | None = None
+        self,
+        query: Record,
+        pairings: Sequence[Pairing],
+        *,
+        by_meaning: bool = True,
+        today: dt.date | None = None,
+        eyes: Eyes | None = None,
     ) -> tuple[Explanation, ...]:
         """Explain a query's partners in order; their sentences are encoded in one batch.
 
@@ -90,12 +97,13 @@ class Explainer:
             pairings: partners on the other side, with hard conditions and indicators as checked for each pair.
             by_meaning: False chooses sentences by words alone, where a reader will not look closely.
             today: the day on which records count as old; None is the day of the call.
+            eyes: the reader's; None: those of the explainer's tier.
 
         Raises:
             RecordError: query and partner are not a need and an achievement.
             ModelError: the encoder's files are missing or damaged.
         """
-        read = [self._pair(query, item) for item in pairings]
+        read = [self._pair(query, item, eyes or self._eyes) for item in pairings]
         pairs = [pair for pair in read if pair is not None]
         chosen = self._chosen(pairs, by_meaning=by_meaning)
         told = (
@@ -105,18 +113,23 @@ class Explainer:
             withheld(item.gates) if pair is None else next(told) for item, pair in zip(pairings, read, strict=True)
         )
 
-    def _pair(self, query: Record, item: Pairing) -> _Pair | None:
+    def _pair(self, query: Record, item: Pairing, eyes: Eyes) -> _Pair | None:
         """None where one of the records is closed to the reader as a whole."""
         need, achievement = _sides(query, item.partner)
-        if max(need.visibility, achievement.visibility) > self._tier:
+        if not (eyes.sees(need) and eyes.sees(achievement)):
             return None
-        readings = self._reader.read(need), self._reader.read(achievement)
-        checks = tuple(check for check in item.checks if self._is_open(check))
-        return _Pair(need, achievement, item.gates, checks, query.side, readings, common(*readings, self._weight))
-
-    def _is_open(self, check: IndicatorCheck) -> bool:
-        resting = [item for item in (check.need, check.achievement) if item is not None]
-        return all(_tier(item) <= self._tier for item in resting)
+        tiers = eyes.of(need), eyes.of(achievement)
+        readings = self._reader.read(need, tiers[0]), self._reader.read(achievement, tiers[1])
+        checks = tuple(check for check in item.checks if _is_open(check, *tiers))
+        return _Pair(
+            need,
+            achievement,
+            item.gates,
+            checks,
+            query.side,
+            readings,
+            common(*readings, self._weight, query_side=query.side),
+        )
 
     def _chosen(self, pairs: Sequence[_Pair], *, by_meaning: bool) -> list[tuple[Statement | None, Statement | None]]:
         """The strongest statement of need and achievement, for pairs of one query."""
@@ -185,6 +198,11 @@ def _evidence(side: Side, statement: Statement | None, shared: Sequence[str]) ->
             tier=statement.tier,
         ),
     )
+
+
+def _is_open(check: IndicatorCheck, need: Tier, achievement: Tier) -> bool:
+    """Whether a check rests on nothing above what may be read of either record."""
+    return _tier(check.need) <= need and (check.achievement is None or _tier(check.achievement) <= achievement)
 
 
 def _tier(item: Evidence) -> Tier:

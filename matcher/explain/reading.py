@@ -1,13 +1,15 @@
 """A record as one reader may read it: its statements, cut short enough to quote, and the words they assert."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from matcher.explain.aspects import used_for
 from matcher.explain.denial import stretches
 from matcher.records import Record, Side, Tier
 from matcher.text.fields import TextField, text_fields
+from matcher.text.normalize import normalize, simplify
 from matcher.text.segment import Token, tokens
 from matcher.text.sentences import sentences, windows
 
@@ -18,9 +20,12 @@ _LONGEST = 80
 _NUMERALS = frozenset("0123456789.%一二三四五六七八九十百千万亿两几多余年月日")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
-    """A sentence or some clauses of one: `field_text[start:end] == text`; places of tokens count from `start`."""
+    """A sentence or some clauses of one: `field_text[start:end] == text`; places of tokens count from `start`.
+
+    Its words are cut when they are first needed: most statements of a partner hold none that the query speaks of.
+    """
 
     field: str
     start: int
@@ -28,22 +33,70 @@ class Statement:
     text: str
     tier: Tier
     denied: bool
-    tokens: tuple[Token, ...]
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its content words in order."""
+        return tuple(token for token in tokens(self.text) if _tells(token.text))
+
+    def held(self, words: Set[str]) -> tuple[Token, ...]:
+        """Those of its tokens that are among some words."""
+        if "tokens" not in self.__dict__ and not self._may_hold(words):
+            return ()
+        return tuple(token for token in self.tokens if token.text in words)
+
+    @cached_property
+    def _folded(self) -> str | None:
+        """The text in which every token stands as it is compared; None where only cutting can tell."""
+        plain = normalize(self.text)
+        folded = plain.lower()
+        # What is written in Traditional characters is normalised by words, and tokens character by character.
+        return folded if len(folded) == len(plain) and simplify(self.text) == self.text else None
+
+    def _may_hold(self, words: Set[str]) -> bool:
+        folded = self._folded
+        return folded is None or any(word in folded for word in words)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """What of a record one tier may read.
-
-    `surfaces` holds the words it asserts, normalised, with the spelling they first appear in, verbatim; `uses` words
-    behind “用于”; `text` all that is asserted, a line a statement.
-    """
+    """What of a record one tier may read; `text` is all that is asserted, a line a statement."""
 
     statements: tuple[Statement, ...]
-    surfaces: Mapping[str, str]
-    title_words: frozenset[str]
-    uses: frozenset[str]
     text: str
+
+    @cached_property
+    def surfaces(self) -> Mapping[str, str]:
+        """The words it asserts, normalised, with the spelling they first appear in, verbatim."""
+        return self._spelled(lambda statement: statement.tokens)
+
+    def asserted(self, words: Set[str]) -> Mapping[str, str]:
+        """Those of the `surfaces` that are among some words; statements that hold none of them are not cut."""
+        return self._spelled(lambda statement: statement.held(words))
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """Words of the title."""
+        return frozenset(token.text for item in self._asserting if item.field == "title" for token in item.tokens)
+
+    def uses(self, words: Set[str]) -> frozenset[str]:
+        """Those of the words that stand behind “用于” and the like."""
+        held = ((item, item.held(words)) for item in self._asserting)
+        return frozenset(word for item, found in held if found for word in used_for(item.text, found))
+
+    @property
+    def _asserting(self) -> Iterator[Statement]:
+        return (statement for statement in self.statements if not statement.denied)
+
+    def _spelled(self, read: Callable[[Statement], tuple[Token, ...]]) -> dict[str, str]:
+        # A bearing spoken of in passing and then denied (“也不做轴承”) is denied; what the title names is not.
+        denied = {token.text for item in self.statements if item.denied for token in read(item)} - self.title_words
+        spelled: dict[str, str] = {}
+        for statement in self._asserting:
+            for token in read(statement):
+                if token.text not in denied:
+                    spelled.setdefault(token.text, statement.text[token.start : token.end])
+        return spelled
 
 
 def _tells(word: str) -> bool:
@@ -57,25 +110,24 @@ def _cut(item: TextField) -> Iterator[Statement]:
             for piece in windows(sentence.text[start:end], _LONGEST):
                 at = sentence.start + start + piece.start
                 until = sentence.start + start + piece.end
-                found = tuple(token for token in tokens(piece.text) if _tells(token.text))
-                yield Statement(item.name, at, until, piece.text, item.tier, denied, found)
+                yield Statement(item.name, at, until, piece.text, item.tier, denied)
 
 
 class Reader:
-    """Reads records with the eyes of one tier, and keeps the last `remembered` as read."""
+    """Reads records as far as one tier may, and keeps the last `remembered` as read."""
 
-    def __init__(self, tier: Tier, remembered: int) -> None:
-        self._tier = tier
+    def __init__(self, remembered: int) -> None:
         self._remembered = remembered
-        self._kept: OrderedDict[tuple[Side, str], tuple[Record, Reading]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Side, str, Tier], tuple[Record, Reading]] = OrderedDict()
 
-    def read(self, record: Record) -> Reading:
+    def read(self, record: Record, tier: Tier) -> Reading:
         """All texts of a record that are open to the tier."""
-        key = (record.side, record.id)
+        # What one tier reads must never be told to another.
+        key = (record.side, record.id, tier)
         known = self._kept.get(key)
         # Free texts all go by one id, and a record may have changed.
-        if known is None or known[0] != record:
-            self._kept[key] = known = record, _read(record, self._tier)
+        if known is None or (known[0] is not record and known[0] != record):
+            self._kept[key] = known = record, _read(record, tier)
         self._kept.move_to_end(key)
         if len(self._kept) > self._remembered:
             self._kept.popitem(last=False)
@@ -84,19 +136,4 @@ class Reader:
 
 def _read(record: Record, tier: Tier) -> Reading:
     statements = tuple(made for item in text_fields(record) if item.tier <= tier for made in _cut(item))
-    asserted = [statement for statement in statements if not statement.denied]
-    titled = frozenset(token.text for item in asserted if item.field == "title" for token in item.tokens)
-    # A bearing spoken of in passing and then denied (“也不做轴承”) is denied; what the title names is not.
-    denied = frozenset(token.text for item in statements if item.denied for token in item.tokens) - titled
-    surfaces: dict[str, str] = {}
-    for statement in asserted:
-        for token in statement.tokens:
-            if token.text not in denied:
-                surfaces.setdefault(token.text, statement.text[token.start : token.end])
-    return Reading(
-        statements=statements,
-        surfaces=surfaces,
-        title_words=titled,
-        uses=frozenset(word for item in asserted for word in used_for(item.text, item.tokens)),
-        text="\n".join(item.text for item in asserted),
-    )
+    return Reading(statements, "\n".join(item.text for item in statements if not item.denied))

@@ -84,6 +84,24 @@ def _trl(record: Record) -> tuple[int, int]:
     return UNKNOWN, UNKNOWN
 
 
+def _scope(record: Record) -> list[str]:
+    # A tab would make a scope without code and name look like none.
+    return [f"{place.code}|{place.name}" for place in record.region_scope] if isinstance(record, Need) else []
+
+
+def _amount(cny: float | None) -> list[str]:
+    """An amount as text: the few there are stand in many records, and none is rounded."""
+    return [] if cny is None else [repr(float(cny))]
+
+
+def _price_low(record: Record) -> list[str]:
+    return _amount(record.price.low_cny) if isinstance(record, Achievement) and record.price is not None else []
+
+
+def _budget_high(record: Record) -> list[str]:
+    return _amount(record.budget_high_cny) if isinstance(record, Need) else []
+
+
 TEXT_COLUMNS: Mapping[str, Callable[[Record], Iterable[str]]] = MappingProxyType(
     {
         **{scheme.value: _labels(scheme) for scheme in Scheme},
@@ -93,6 +111,10 @@ TEXT_COLUMNS: Mapping[str, Callable[[Record], Iterable[str]]] = MappingProxyType
         "status": lambda record: [record.status],
         "org": lambda record: [record.org],
         "duplicate_of": lambda record: [record.duplicate_of],
+        "scope": _scope,
+        "price_low": _price_low,
+        "budget_high": _budget_high,
+        "blocked": lambda record: record.blocked_orgs if isinstance(record, Need) else (),
     }
 )
 NUMBER_COLUMNS: Mapping[str, Callable[[Record], int]] = MappingProxyType(
@@ -101,5 +123,6 @@ NUMBER_COLUMNS: Mapping[str, Callable[[Record], int]] = MappingProxyType(
         "trl_high": lambda record: _trl(record)[1],
         "published_on": lambda record: record.published_on.toordinal() if record.published_on else UNKNOWN,
         "valid_until": lambda record: record.valid_until.toordinal() if record.valid_until else UNKNOWN,
+        "visibility": lambda record: record.visibility,
     }
 )

@@ -4,7 +4,7 @@ A record is scored by three cosines: title with title, the best of the query's w
 windows, and the query's title with the record's best window. A record without a body is its own one window.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from matcher.embed.base import Encoder, Vectors
 from matcher.index.base import Allowed, Hits, QueryText
-from matcher.index.passages import Passages, QueryPassages, cut_query
+from matcher.index.passages import Passages, QueryPassages, cut_query, passage_text
 from matcher.index.product import Weights, product_scores
 from matcher.index.topk import best, check_request
 
-__all__ = ["ROUNDING", "Dense", "Nearest", "Product", "Weights"]
+__all__ = ["ROUNDING", "Dense", "Nearest", "Product", "Weights", "settled"]
 
 Positions = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -27,6 +27,10 @@ Scores = npt.NDArray[np.float32]
 _FEW_VECTORS = 8
 # Its sums differ in the last bits from one shape to another; whoever is this close to the cut is scored again exactly.
 ROUNDING = np.float32(1e-5)
+# The kernel takes the query's vectors in turn over so many rows (768 kB at 384 dimensions), which are read once so.
+_CHUNK = 512
+# Rows in one go are read faster than rows with gaps: from this share of allowed records on, all are scored.
+_MOSTLY = 0.6
 # Cosines held at once (256 MB).
 _MOST_COSINES = 1 << 26
 
@@ -118,13 +122,20 @@ class Dense:
         asked = self._encode(queries)
         if len(where) == 0:
             return [Hits(np.zeros(0, np.int64), np.zeros(0, np.float32)) for _ in asked]
-        needed = self._rows(where)
+        whole = len(where) >= _MOSTLY * self._count
+        needed = self._everything if whole else self._rows(where)
+        # Where among the scored records the allowed ones are.
+        places = where if whole and len(where) < self._count else slice(None)
         found: list[Hits] = []
         for block in _blocks(asked, max(1, _MOST_COSINES // len(needed.rows))):
             if sum(map(len, block)) < _FEW_VECTORS:
-                found.extend(best(where, self._combine(self._exact(query, needed), needed), k) for query in block)
+                scores = (self._combine(self._exact(query, needed), needed) for query in block)
+                found.extend(best(where, score[places], k) for score in scores)
             else:
-                found.extend(self._batch(block, k, where, needed))
+                products = zip(block, self._batch(block, needed), strict=True)
+                found.extend(
+                    settled(Product(query, score[places]), where, k, self.rescore) for query, score in products
+                )
         return found
 
     def products(self, queries: Sequence[QueryText]) -> Iterator[Product]:
@@ -133,7 +144,7 @@ class Dense:
         Raises:
             ModelError: the encoder's files are missing or damaged.
         """
-        needed = self._rows(np.arange(self._count))
+        needed = self._everything
         for block in _blocks(self._encode(queries), max(1, _MOST_COSINES // max(1, len(needed.rows)))):
             scores = product_scores(
                 block, self._vectors[: self._count], self._vectors[self._count :], self._sizes, self._weights
@@ -147,12 +158,17 @@ class Dense:
             ValueError: k < 1.
         """
         check_request(self._count, k, None)
-        return self._settle(product, np.arange(self._count), k)
+        return settled(product, np.arange(self._count), k, self.rescore)
 
     def score(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Scores]:
         """See `Retriever.score`."""
         asked = self._encode(queries)
-        return [self._score(query, where) for query, where in zip(asked, positions, strict=True)]
+        return [self.rescore(query, where) for query, where in zip(asked, positions, strict=True)]
+
+    def rescore(self, query: Vectors, where: Positions) -> Scores:
+        """What `score` says of some records, for a query whose vectors, float32 (1 + windows, d), are known."""
+        needed = self._rows(where)
+        return self._combine(self._exact(query, needed), needed)
 
     @cached_property
     def title_share(self) -> float:
@@ -166,7 +182,7 @@ class Dense:
             ModelError: the encoder's files are missing or damaged.
         """
         found = []
-        for cut, query, where in zip(self._cut(queries), self._encode(queries), positions, strict=True):
+        for cut, query, where in zip(self.cut(queries), self._encode(queries), positions, strict=True):
             needed = self._rows(where)
             cosines = self._exact(query, needed)[1:]
             peaks = cosines.max(axis=0)
@@ -177,16 +193,27 @@ class Dense:
             found.append(Nearest(cut, cosines.argmax(axis=0)[rows], needed.rows[rows]))
         return found
 
-    def _cut(self, queries: Sequence[QueryText]) -> list[QueryPassages]:
+    def known(self, record: int, title: str, body: str) -> dict[str, Vectors]:
+        """The vectors of a record by the texts that were embedded, given its title and body: float32 (d,) each."""
+        first = int(self._firsts[record])
+        rows = (record, *range(first, first + int(self._sizes[record])))
+        return {passage_text(self.passages, row, title, body): np.array(self._vectors[row]) for row in rows}
+
+    def cut(self, queries: Sequence[QueryText]) -> list[QueryPassages]:
+        """The texts by which each query is compared."""
         return [cut_query(query.title, query.body, self._window_chars, self._query_windows) for query in queries]
 
     def _encode(self, queries: Sequence[QueryText]) -> list[Vectors]:
         """For each query float32 (1 + windows, d), the title first."""
-        cuts = self._cut(queries)
+        cuts = self.cut(queries)
         texts = [(cut.title, *cut.windows) for cut in cuts]
         distinct = {text: at for at, text in enumerate(dict.fromkeys(text for group in texts for text in group))}
         vectors = self._encoder.encode_queries(list(distinct))
         return [vectors[[distinct[text] for text in group]] for group in texts]
+
+    @cached_property
+    def _everything(self) -> _Rows:
+        return self._rows(np.arange(self._count))
 
     def _rows(self, where: Positions) -> _Rows:
         windowed = np.flatnonzero(self._sizes[where])
@@ -194,10 +221,6 @@ class Dense:
         starts = np.cumsum(sizes) - sizes
         windows = np.repeat(self._firsts[where[windowed]] - starts, sizes) + np.arange(int(sizes.sum()))
         return _Rows(np.concatenate([where, windows]), len(where), windowed, starts)
-
-    def _score(self, query: Vectors, where: Positions) -> Scores:
-        needed = self._rows(where)
-        return self._combine(self._exact(query, needed), needed)
 
     def _combine(self, cosines: Scores, needed: _Rows) -> Scores:
         """float32 (records,) from cosines (1 + query windows, rows needed)."""
@@ -213,31 +236,43 @@ class Dense:
     def _exact(self, query: Vectors, needed: _Rows) -> Scores:
         """float32 (1 + query windows, rows needed), each cosine by itself, in FAISS."""
         faiss = _faiss()
+        # A query without a body is its own one window: the same vector twice.
         query = np.ascontiguousarray(query, dtype=np.float32)
-        cosines = np.empty((len(query), len(needed.rows)), dtype=np.float32)
-        if not len(needed.rows):
-            return cosines
-        data, rows = faiss.swig_ptr(self._vectors), faiss.swig_ptr(needed.rows)
-        for vector, out in zip(query, cosines, strict=True):
-            faiss.fvec_inner_products_by_idx(
-                faiss.swig_ptr(out), faiss.swig_ptr(vector), data, rows, self._vectors.shape[1], 1, len(needed.rows)
-            )
-        return cosines
+        keys = [vector.tobytes() for vector in query]
+        distinct = dict(zip(keys, query, strict=True))
+        cosines = np.empty((len(distinct), len(needed.rows)), dtype=np.float32)
+        data, dim = (faiss.swig_ptr(self._vectors), self._vectors.shape[1]) if len(needed.rows) else (None, 0)
+        step = _CHUNK if len(distinct) > 1 else max(1, len(needed.rows))
+        for first in range(0, len(needed.rows), step):
+            rows, out = needed.rows[first : first + step], cosines[:, first : first + step]
+            for vector, row in zip(distinct.values(), out, strict=True):
+                faiss.fvec_inner_products_by_idx(
+                    faiss.swig_ptr(row), faiss.swig_ptr(vector), data, faiss.swig_ptr(rows), dim, 1, len(rows)
+                )
+        return cosines if len(distinct) == len(query) else cosines[[list(distinct).index(key) for key in keys]]
 
-    def _batch(self, block: list[Vectors], k: int, where: Positions, needed: _Rows) -> Iterator[Hits]:
+    def _batch(self, block: list[Vectors], needed: _Rows) -> Scores:
+        """float32 (queries, records), to within `ROUNDING`."""
         complete = len(needed.rows) == len(self._vectors)
         vectors = self._vectors if complete else self._vectors[needed.rows]
         titles, windows = vectors[: needed.titles], vectors[needed.titles :]
-        scores = product_scores(block, titles, windows, self._sizes[where], self._weights)
-        return (self._settle(Product(*found), where, k) for found in zip(block, scores, strict=True))
+        return product_scores(block, titles, windows, self._sizes[needed.rows[: needed.titles]], self._weights)
 
-    def _settle(self, product: Product, where: Positions, k: int) -> Hits:
-        """The best k of some records, whose scores these are: who is near the cut is scored again exactly."""
-        near, rough = where, product.scores
-        if k < len(where):
-            cut = np.partition(rough, len(where) - k)[len(where) - k]
-            near = where[rough >= cut - 2 * ROUNDING]
-        return best(near, self._score(product.query, near), k)
+
+def settled(product: Product, where: Positions, k: int, rescore: Callable[[Vectors, Positions], Scores]) -> Hits:
+    """The best k of some records, whose scores these are: who is near the cut is scored again exactly.
+
+    Args:
+        product: its scores are those of `where`.
+        where: int64 (n,), ascending.
+        k: at least 1.
+        rescore: exact scores of some of them from the query's vectors.
+    """
+    near, rough = where, product.scores
+    if k < len(where):
+        cut = np.partition(rough, len(where) - k)[len(where) - k]
+        near = where[rough >= cut - 2 * ROUNDING]
+    return best(near, rescore(product.query, near), k)
 
 
 def _blocks(queries: list[Vectors], most_vectors: int) -> list[list[Vectors]]:

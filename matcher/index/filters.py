@@ -4,13 +4,15 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.index.columns import UNKNOWN, Columns, TextColumn
-from matcher.records import Scheme, TransferMode
+from matcher.index.eyes import Eyes
+from matcher.records import Scheme, Tier, TransferMode
 from matcher.text.normalize import normalize
 
 __all__ = ["Filter"]
@@ -24,6 +26,7 @@ _SECTIONS = {
 }  # fmt: skip
 _INDUSTRY = re.compile(r"([A-T]?)(\d*)")
 _REGION_CODE = re.compile(r"\d{2}(\d{2}(\d{2})?)?")
+_NONE: Mapping[int, Tier] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,8 @@ class Filter:
     statuses: compared whole. orgs, exclude_orgs: names or parts of them.
     published_after, published_before: inclusive. valid_on: a day on which the record is still valid.
     keep_unknown: whether a record that does not state a condition's field passes that condition.
+    eyes: whose answer it is; what that reader may not see never passes, whatever `keep_unknown` says, and the answer is
+        explained with the same eyes. None: every record may be found, and answers are explained to the public.
     """
 
     labels: Mapping[Scheme, tuple[str, ...]] = field(default_factory=dict)
@@ -52,10 +57,21 @@ class Filter:
     published_before: dt.date | None = None
     valid_on: dt.date | None = None
     keep_unknown: bool = True
+    eyes: Eyes | None = None
 
-    def mask(self, columns: Columns) -> Mask:
-        """Bool (n,), True where the record passes every condition."""
+    def mask(self, columns: Columns, further: Mapping[int, Tier] = _NONE) -> Mask:
+        """Bool (n,), True where the record passes every condition.
+
+        Args:
+            columns: of the records.
+            further: up to which tier single records are seen beyond `eyes.tier`, by row number.
+        """
         allowed = np.ones(columns.count, dtype=np.bool_)
+        if self.eyes is not None:
+            visibility = columns.numbers["visibility"]
+            allowed = visibility <= self.eyes.tier
+            for row, tier in further.items():
+                allowed[row] = visibility[row] <= tier
         for states, passes in self._conditions(columns):
             allowed &= np.where(states, passes, self.keep_unknown)
         return allowed
@@ -117,7 +133,13 @@ def _has_label(wanted: frozenset[str], value: str) -> bool:
 
 
 def _names(org: str, wanted: tuple[str, ...]) -> bool:
-    return any(normalize(name).lower() in normalize(org).lower() for name in wanted if name.strip())
+    return any(_folded(name) in _folded(org) for name in wanted if name.strip())
+
+
+@lru_cache(maxsize=1 << 17)
+def _folded(name: str) -> str:
+    """Every request that names an organisation asks for those of all records."""
+    return normalize(name).lower()
 
 
 def _in_industry(code: str, wanted: str) -> bool:

@@ -5,7 +5,7 @@ the figures). Only a title without a single term asks with the body.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,37 @@ class Lexical:
         model = bm25s.BM25(auto_compile=False)
         lookup = {word: at for at, word in enumerate(table.vocabulary)}
         model.index(bm25s.tokenization.Tokenized(ids=table, vocab=lookup), show_progress=False)
+        return cls(model, len(table))
+
+    @classmethod
+    def build_by(
+        cls, table: TokenTable, weights: Callable[[Sequence[str]], npt.NDArray[np.float64]], average_terms: float
+    ) -> "Lexical":
+        """Index the words of a few records so that their scores compare with those of another corpus.
+
+        Args:
+            table: words of the few.
+            weights: inverse document frequencies of words in the other corpus; see `weights`.
+            average_terms: mean number of terms of its records, > 0.
+        """
+        if not table.vocabulary:
+            return cls(None, len(table))
+        import bm25s  # noqa: PLC0415
+
+        model = bm25s.BM25(auto_compile=False)
+        lengths = np.diff(table.offsets)
+        owners = np.repeat(np.arange(len(table)), lengths)
+        # Ascending by word, then by record: the order of the columns.
+        cells, counts = np.unique(table.ids.astype(np.int64) * len(table) + owners, return_counts=True)
+        words, records = np.divmod(cells, len(table))
+        longer = 1 - model.b + model.b * lengths[records] / average_terms
+        model.scores = {
+            "data": (weights(table.vocabulary)[words] * counts / (model.k1 * longer + counts)).astype(np.float32),
+            "indices": records.astype(np.int32),
+            "indptr": np.searchsorted(words, np.arange(len(table.vocabulary) + 1)),
+            "num_docs": len(table),
+        }
+        model.vocab_dict = {word: at for at, word in enumerate(table.vocabulary)}
         return cls(model, len(table))
 
     def save(self, folder: Path) -> None:
@@ -100,6 +131,16 @@ class Lexical:
             # One entry in the column of a word for each record that holds it.
             holding = int(starts[number + 1] - starts[number])
         return math.log1p((self._count - holding + 0.5) / (holding + 0.5))
+
+    def weights(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """What `weight` says of each word, together in one go: float64 (len(words),)."""
+        holding = np.zeros(len(words), dtype=np.float64)
+        if self._model is not None:
+            numbers = np.array([self._model.vocab_dict.get(word, -1) for word in words], dtype=np.int64)
+            known = np.flatnonzero(numbers >= 0)
+            starts = np.asarray(self._model.scores["indptr"])
+            holding[known] = starts[numbers[known] + 1] - starts[numbers[known]]
+        return np.log1p((self._count - holding + 0.5) / (holding + 0.5))
 
     def _looked_up(self, query: QueryText, where: npt.NDArray[np.int64]) -> Scores:
         """The same sums in the same order as in `scores`, of a few records only."""

@@ -6,6 +6,7 @@ are normalised first, so that Traditional and full-width spellings meet plain on
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,7 @@ def passage_text(passages: Passages, row: int, title: str, body: str) -> str:
     return _led(title, body[start:end]) if end > start else normalize(title)
 
 
+@lru_cache(maxsize=256)
 def cut_query(title: str, body: str, window_chars: int, most: int) -> QueryPassages:
     """The texts of a query. A long text given as a title alone is also read window by window; `most` ≥ 1."""
     if not body.strip() and len(title) > window_chars:

@@ -11,14 +11,14 @@
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.embed.base import Encoder
+from matcher.embed.base import Encoder, Vectors
 from matcher.errors import IndexDamagedError
 from matcher.index.codec import decode_record, encode_record
 from matcher.index.columns import NUMBER_COLUMNS, TEXT_COLUMNS, Columns, TextColumn
@@ -28,10 +28,21 @@ from matcher.index.lexical import Lexical
 from matcher.index.passages import Passages
 from matcher.index.side import SideData, SideIndex
 from matcher.index.tokens import KnownWords, TokenTable
-from matcher.index.vectors import KnownVectors
+from matcher.index.vectors import Keys, KnownVectors
 from matcher.records import Record, Side
 
-__all__ = ["RECORDS", "RecordLines", "load_lines", "load_reuse", "load_side", "save_side"]
+__all__ = [
+    "RECORDS",
+    "RecordLines",
+    "load_keys",
+    "load_lines",
+    "load_reuse",
+    "load_side",
+    "load_tokens",
+    "load_vectors",
+    "save_side",
+    "term_count",
+]
 
 RECORDS = "records.jsonl"
 _TABLE, _ARRAYS, _VECTORS = "table.json", "table.npz", "vectors.npy"
@@ -121,20 +132,28 @@ def load_side(folder: Path, side: Side, encoder: Encoder, *, window_chars: int, 
         arrays = _arrays(folder / _ARRAYS)
         table = json.loads((folder / _TABLE).read_bytes())
         ids = tuple(table["ids"])
-        texts = {
-            name: TextColumn(tuple(table["values"][name]), arrays[f"rows_{name}"], arrays[f"codes_{name}"], len(ids))
-            for name in TEXT_COLUMNS
-        }
-        numbers = {name: arrays[f"number_{name}"] for name in NUMBER_COLUMNS}
         passages = Passages(arrays["passage_records"], arrays["passage_starts"], arrays["passage_ends"])
         vectors = np.load(folder / _VECTORS, mmap_mode="r" if len(passages) else None, allow_pickle=False)
         dense = Dense(passages, vectors, encoder, window_chars=window_chars, query_windows=query_windows)
         lexical = Lexical.load(folder / _BM25, len(ids))
         records = RecordLines(folder / RECORDS, arrays["offsets"], side)
-        columns = Columns(len(ids), texts, numbers)
+        columns = _columns(table["values"], arrays, records)
         return SideIndex(side, records=records, ids=ids, columns=columns, lexical=lexical, dense=dense)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise _damaged(folder, error) from error
+
+
+def _columns(
+    values: Mapping[str, list[str]], arrays: Mapping[str, npt.NDArray[Any]], records: Sequence[Record]
+) -> Columns:
+    """The saved columns; all are made anew, from every record, where an earlier release did not save one of them."""
+    if not (values.keys() >= TEXT_COLUMNS.keys() and arrays.keys() >= {f"number_{name}" for name in NUMBER_COLUMNS}):
+        return Columns.of(list(records))
+    texts = {
+        name: TextColumn(tuple(values[name]), arrays[f"rows_{name}"], arrays[f"codes_{name}"], len(records))
+        for name in TEXT_COLUMNS
+    }
+    return Columns(len(records), texts, {name: arrays[f"number_{name}"] for name in NUMBER_COLUMNS})
 
 
 def load_lines(folder: Path, side: Side) -> RecordLines:
@@ -160,16 +179,73 @@ def load_reuse(folder: Path, known: KnownVectors | None, words: KnownWords | Non
         if known is not None and len(arrays["keys"]):
             known.add(arrays["keys"], np.load(folder / _VECTORS, mmap_mode="r", allow_pickle=False))
         if words is not None:
-            vocabulary = tuple(json.loads((folder / _REUSE_WORDS).read_bytes())["words"])
-            table = TokenTable(vocabulary, arrays["token_ids"], arrays["token_offsets"])
-            words.add(arrays["contents"], table)
+            words.add(arrays["contents"], _tokens(folder, arrays["token_ids"], arrays["token_offsets"]))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise _damaged(folder, error) from error
+
+
+def load_tokens(folder: Path) -> TokenTable:
+    """The words of a saved side.
+
+    Raises:
+        IndexDamagedError: the files are missing or do not fit together.
+    """
+    try:
+        return _tokens(folder, *_members(folder / _REUSE, "token_ids", "token_offsets"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder, error) from error
+
+
+def load_keys(folder: Path) -> Keys:
+    """The key of each passage of a saved side: uint8 (m, 16).
+
+    Raises:
+        IndexDamagedError: the files are missing or do not fit together.
+    """
+    try:
+        return _members(folder / _REUSE, "keys")[0]
+    except (OSError, ValueError, KeyError) as error:
+        raise _damaged(folder, error) from error
+
+
+def load_vectors(folder: Path) -> Vectors:
+    """The vector of each passage of a saved side: float32 (m, d), memory-mapped.
+
+    Raises:
+        IndexDamagedError: the file is missing or not an array.
+    """
+    try:
+        vectors: Vectors = np.load(folder / _VECTORS, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise _damaged(folder, error) from error
+    return vectors
+
+
+def term_count(folder: Path) -> int:
+    """How many terms the records of a saved side have together, without reading them.
+
+    Raises:
+        IndexDamagedError: the files are missing or do not fit together.
+    """
+    try:
+        return int(_members(folder / _REUSE, "token_offsets")[0][-1])
+    except (OSError, ValueError, KeyError, IndexError) as error:
         raise _damaged(folder, error) from error
 
 
 def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     with np.load(path, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
+
+
+def _members(path: Path, *names: str) -> list[npt.NDArray[Any]]:
+    """Some arrays of an archive; the others are not read."""
+    with np.load(path, allow_pickle=False) as archive:
+        return [archive[name] for name in names]
+
+
+def _tokens(folder: Path, ids: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]) -> TokenTable:
+    return TokenTable(tuple(json.loads((folder / _REUSE_WORDS).read_bytes())["words"]), ids, offsets)
 
 
 def _write_json(disk: Disk, path: Path, value: object) -> None:

@@ -18,6 +18,7 @@ from matcher.index.dense import Dense, Product
 from matcher.index.filters import Filter
 from matcher.index.fusion import Hybrid
 from matcher.index.lexical import Lexical
+from matcher.index.parts import KeywordPart, MeaningPart
 from matcher.index.passages import Passages, cut
 from matcher.index.tokens import KnownWords, TokenTable, cut_words
 from matcher.index.vectors import Keys, KnownVectors, Progress, VectorSink, content_keys, embed
@@ -117,10 +118,10 @@ class SideIndex:
         side: Side,
         *,
         records: Sequence[Record],
-        ids: tuple[str, ...],
+        ids: Sequence[str],
         columns: Columns,
-        lexical: Lexical,
-        dense: Dense,
+        lexical: KeywordPart,
+        dense: MeaningPart,
     ) -> None:
         """Puts together what `build` made or a saved index holds."""
         self.side = side
@@ -172,19 +173,27 @@ class SideIndex:
     def _positions(self) -> dict[str, int]:
         return {record_id: at for at, record_id in enumerate(self.ids)}
 
+    def find(self, record_id: str) -> int | None:
+        """Row number of a record, None where no record of this side has that id."""
+        return self._positions.get(record_id)
+
     def position(self, record_id: str) -> int:
         """Row number of a record.
 
         Raises:
             RecordError: no record of this side has that id.
         """
-        try:
-            return self._positions[record_id]
-        except KeyError as error:
-            raise RecordError(f"索引中没有编号为“{record_id}”的{_NAMES[self.side]}；请核对编号。") from error
+        at = self.find(record_id)
+        if at is None:
+            raise self.unknown(record_id)
+        return at
+
+    def unknown(self, record_id: str) -> RecordError:
+        """What is said of an id that no record has, and of one that a reader may not know of."""
+        return RecordError(f"索引中没有编号为“{record_id}”的{_NAMES[self.side]}；请核对编号。")
 
     def __contains__(self, record_id: object) -> bool:
-        return record_id in self._positions
+        return isinstance(record_id, str) and self.find(record_id) is not None
 
     @cached_property
     def _heads(self) -> dict[str, str]:
@@ -234,7 +243,9 @@ class SideIndex:
 
     def filter_mask(self, conditions: Filter) -> Allowed:
         """Bool (n,), True where a record passes; hand it to a retriever as `allowed`."""
-        return conditions.mask(self.columns)
+        told = conditions.eyes.further(self.side) if conditions.eyes else {}
+        further = {at: tier for record_id, tier in told.items() if (at := self.find(record_id)) is not None}
+        return conditions.mask(self.columns, further)
 
     def positions_of(self, record_ids: Iterable[str]) -> npt.NDArray[np.int64]:
         """int64 (m,), row numbers in the order given; same error as `position`."""

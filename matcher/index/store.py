@@ -17,7 +17,7 @@ from matcher.index.versions import VersionFolder
 from matcher.index.writer import Changes, Prepare, Request, write_version
 from matcher.records import Achievement, Need, Side
 
-__all__ = ["Changes", "IndexStore"]
+__all__ = ["Changes", "IndexStore", "timestamp"]
 
 _NAME = re.compile(r"\w[\w.\-]*")
 
@@ -125,7 +125,7 @@ class IndexStore:
             change_encoder=change_encoder,
             remove=frozenset(remove),
             sync=sync,
-            created_at=_timestamp(created_at),
+            created_at=timestamp(created_at),
             prepare=prepare,
             progress=progress,
         )
@@ -168,8 +168,8 @@ def _sole_writer(folder: Path, name: str, disk: Disk) -> Iterator[None]:
         ) from error
 
 
-def _timestamp(moment: dt.datetime | None) -> str:
-    """Whole seconds in UTC."""
+def timestamp(moment: dt.datetime | None = None) -> str:
+    """Whole seconds in UTC; None takes `SOURCE_DATE_EPOCH`, or the present."""
     if moment is None:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch.isdecimal() else dt.datetime.now(dt.UTC)

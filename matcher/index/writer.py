@@ -27,7 +27,7 @@ from matcher.index.vectors import KnownVectors, Progress
 from matcher.index.versions import VersionFolder
 from matcher.records import Record, Side
 
-__all__ = ["Changes", "Prepare", "Request", "write_version"]
+__all__ = ["Changes", "Prepare", "Request", "describe_version", "write_version"]
 
 Prepare = Callable[[Sequence[Record]], Sequence[Record]]
 
@@ -103,7 +103,10 @@ def write_version(versions: VersionFolder, request: Request, disk: Disk) -> Chan
     for data in built:
         save_side(data, folder / data.side.value, disk)
     with disk.create(folder / MANIFEST) as file:
-        file.write(_manifest(built, folder, request).to_json())
+        described = describe_version(
+            built, folder, request.encoder, window_chars=request.window_chars, created_at=request.created_at
+        )
+        file.write(described.to_json())
     versions.publish(version)
     staging.remove()
     return Changes(
@@ -170,15 +173,18 @@ def _reuse(old: _Old | None, request: Request, staging: Staging) -> Reuse:
     return Reuse(vectors=known, words=words, sink=staging)
 
 
-def _manifest(built: Sequence[SideData], folder: Path, request: Request) -> Manifest:
+def describe_version(
+    built: Sequence[SideData], folder: Path, encoder: Encoder, *, window_chars: int, created_at: str
+) -> Manifest:
+    """What a version whose other files are all in the folder says about itself."""
     files = describe_files(folder)
     hashes = {data.side: files[f"{data.side.value}/{RECORDS}"].sha256 for data in built}
     return Manifest(
         format=FORMAT,
-        created_at=request.created_at,
-        encoder_id=request.encoder.id,
-        dim=request.encoder.dim,
-        window_chars=request.window_chars,
+        created_at=created_at,
+        encoder_id=encoder.id,
+        dim=encoder.dim,
+        window_chars=window_chars,
         lexicon=lexicon_id(),
         corpus_sha256=hashlib.sha256("".join(hashes[side] for side in Side).encode()).hexdigest(),
         sides={

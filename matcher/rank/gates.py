@@ -3,17 +3,30 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher.corpus.written import as_written
 from matcher.records import Achievement, Gate, GateState, Need, Record, Region, Side
 from matcher.text.amounts import yuan
 from matcher.text.normalize import normalize
 
-__all__ = ["GATES", "GateInfo", "check_gates", "failed", "failing", "is_over", "sets_conditions"]
+__all__ = [
+    "GATES",
+    "OVER",
+    "GateInfo",
+    "blocks",
+    "check_gates",
+    "failed",
+    "failing",
+    "inside",
+    "is_over",
+    "sets_conditions",
+]
 
 _NAME_LEAST = 3
 _OPEN_ENDED = frozenset({"长期", "长期有效", "永久", "永久有效", "不限"})
-_OVER = frozenset({"撤回", "过期", "已转化", "已签约", "已结束"})
+OVER = frozenset({"撤回", "过期", "已转化", "已签约", "已结束"})
+"""The states of a record that no longer stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,7 @@ def _gate(name: str, state: GateState, reason: str) -> Gate:
     return Gate(name=name, state=state, reason=reason)
 
 
-def _inside(place: Region, scope: Region) -> GateState:
+def inside(place: Region, scope: Region) -> GateState:
     """By GB/T 2260 prefix (41 province, 4102 city, 410225 county) where both codes are known, else by name.
 
     A place named more coarsely than the scope (河南 for 开封), or of unknown code, may lie inside: unknown.
@@ -45,7 +58,7 @@ def _region(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
     wanted = "、".join(scope.name for scope in need.region_scope)
     if achievement.region is None:
         return _gate("region", GateState.UNKNOWN, f"需求限定地区 {wanted}，成果未写所在地")
-    found = {_inside(achievement.region, scope) for scope in need.region_scope}
+    found = {inside(achievement.region, scope) for scope in need.region_scope}
     state = next(state for state in (GateState.PASS, GateState.UNKNOWN, GateState.FAIL) if state in found)
     return _gate("region", state, f"成果在{achievement.region.name}，需求限定{wanted}")
 
@@ -95,7 +108,7 @@ def _budget(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
 
 def _over(label: str, record: Record, today: dt.date) -> str | None:
     """Why a record no longer stands, or None."""
-    if record.status in _OVER:
+    if record.status in OVER:
         return f"{label}状态为“{record.status}”"
     if record.valid_until is not None and record.valid_until < today:
         return f"{label}已于 {record.valid_until.isoformat()} 到期"
@@ -123,15 +136,25 @@ def _validity(need: Need, achievement: Achievement, setting: _Setting) -> Gate |
 def _blocked(need: Need, achievement: Achievement, _: _Setting) -> Gate | None:
     if not need.blocked_orgs:
         return None
-    owner = normalize(achievement.org)
-    if not owner:
+    if not _spelled(achievement.org):
         return _gate("blocked", GateState.UNKNOWN, "需求有回避单位，成果未写完成单位")
-    for blocked in map(normalize, need.blocked_orgs):
-        # A short name (大学) is part of too many others; it must be the whole name.
-        part = min(len(blocked), len(owner)) >= _NAME_LEAST and (blocked in owner or owner in blocked)
-        if part or blocked == owner:
-            return _gate("blocked", GateState.FAIL, f"完成单位 {achievement.org} 属于需求的回避单位")
+    if any(blocks(name, achievement.org) for name in need.blocked_orgs):
+        return _gate("blocked", GateState.FAIL, f"完成单位 {achievement.org} 属于需求的回避单位")
     return _gate("blocked", GateState.PASS, f"完成单位 {achievement.org} 不在回避单位之列")
+
+
+def blocks(name: str, org: str) -> bool:
+    """Whether an organisation, which need not be named, is one that a need wants to avoid."""
+    blocked, owner = _spelled(name), _spelled(org)
+    # A short name (大学) is part of too many others; it must be the whole name.
+    part = min(len(blocked), len(owner)) >= _NAME_LEAST and (blocked in owner or owner in blocked)
+    return bool(owner) and (part or blocked == owner)
+
+
+@lru_cache(maxsize=1 << 15)
+def _spelled(org: str) -> str:
+    """A name in one spelling; the same ones come with every query."""
+    return normalize(org)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """From a query's graded candidates to those its list shows: lowered, widened where too few pass, one a cluster, cut."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,13 @@ from matcher.config import Settings
 from matcher.corpus.side import side_label
 from matcher.errors import RecordError
 from matcher.index.base import Allowed, QueryText
+from matcher.index.eyes import Eyes
 from matcher.index.side import SideIndex
 from matcher.rank.checks import Checker
-from matcher.rank.gates import check_gates, failed
+from matcher.rank.gates import check_gates
 from matcher.rank.misses import best_first, lowered
 from matcher.rank.ranker import Graded, Ranker
+from matcher.rank.screen import failing_rows
 from matcher.rank.select import Candidate, Selection, select
 from matcher.records import Achievement, Gate, Need, Record
 from matcher.text.fields import title_and_body
@@ -24,6 +27,8 @@ __all__ = ["Shortlist", "Shortlister", "pair_of", "query_text"]
 
 # Lowered candidates make room for the next ones.
 _CHECKED_BEYOND = 20
+# A saved record is decoded when it is read, and one query reads it several times.
+_REMEMBERED = 2048
 
 
 def query_text(record: Record) -> QueryText:
@@ -67,9 +72,18 @@ class Shortlister:
         self._checker = checker
         self._depth = settings.candidates
         self._hard = frozenset(settings.hard_gates)
+        self.record: Callable[[int], Record] = lru_cache(maxsize=_REMEMBERED)(self._decoded)
+        """The partner in a row, remembered for a while."""
 
     def choose(
-        self, query: Record, ranked: Graded, *, top: int, today: dt.date, allowed: Allowed | None = None
+        self,
+        query: Record,
+        ranked: Graded,
+        *,
+        top: int,
+        today: dt.date,
+        allowed: Allowed | None = None,
+        eyes: Eyes | None = None,
     ) -> Shortlist:
         """The list of one query.
 
@@ -78,22 +92,25 @@ class Shortlister:
             ranked: its candidates, best first.
             top: at least 1.
             today: the day validity is judged on.
-            allowed: which records may be looked at; None: all.
+            allowed: which records may be looked at, and named as copies; None: all.
+            eyes: the reader's, up to whose tier targets are read; None: those of the checker.
 
         Raises:
             RecordError: the query is of the partners' own side.
             ModelError: the encoder's files are missing or damaged.
         """
         considered = len(self._partners) if allowed is None else int(allowed.sum())
-        gates = _Gates(self._partners, query, today)
-        graded, checked = self._checked(query, ranked, top)
-        chosen = self._select(graded, top, gates)
+        gates = _Gates(self.record, query, today)
+        graded, checked = self._checked(query, ranked, top, eyes)
+        chosen = self._select(graded, top, gates, allowed)
         if len(chosen.shown) < top and len(graded.positions) < considered:
+            passes = ~failing_rows(query, self._partners.columns, hard=self._hard, today=today)
+            if allowed is not None:
+                passes &= allowed
             # Every candidate was looked at; only where those that pass are too few, copies apart, are there more.
-            passing = sum(not failed(gates[at], self._hard) for at in graded.positions.tolist())
-            if passing < top:
-                graded, checked = self._checked(query, self._widened(query, graded, top, gates, allowed), top)
-                chosen = self._select(graded, top, gates)
+            if passes[graded.positions].sum() < top:
+                graded, checked = self._checked(query, self._widened(query, graded, top, passes), top, eyes)
+                chosen = self._select(graded, top, gates, allowed)
         return Shortlist(graded, chosen, checked)
 
     def candidates(self, query: Record, graded: Graded, today: dt.date) -> list[Candidate]:
@@ -102,22 +119,35 @@ class Shortlister:
         Raises:
             RecordError: the query is of the partners' own side.
         """
-        return self._candidates(graded, range(len(graded.positions)), _Gates(self._partners, query, today))
+        return self._candidates(graded, range(len(graded.positions)), _Gates(self.record, query, today))
 
-    def _checked(self, query: Record, ranked: Graded, top: int) -> tuple[Graded, npt.NDArray[np.int64]]:
+    def _decoded(self, at: int) -> Record:
+        return self._partners.records[at]
+
+    def _checked(
+        self, query: Record, ranked: Graded, top: int, eyes: Eyes | None
+    ) -> tuple[Graded, npt.NDArray[np.int64]]:
         """All candidates, those that could be shown lowered where they miss a target the need insists on; and these."""
         near = ranked.positions[: top + _CHECKED_BEYOND]
-        pairs = [pair_of(query, self._partners.records[at]) for at in near]
-        if any(self._checker.insists(need) for need, _ in pairs):
-            ranked = best_first(lowered(ranked, self._checker.check_pairs(pairs)))
+        if isinstance(query, Need) and not self._checker.insists(query, eyes=eyes):
+            return ranked, near
+        pairs = [pair_of(query, self.record(at)) for at in near.tolist()]
+        if any(self._checker.insists(need, eyes=eyes) for need, _ in pairs):
+            ranked = best_first(lowered(ranked, self._checker.check_pairs(pairs, eyes=eyes)))
         return ranked, near
 
-    def _select(self, graded: Graded, top: int, gates: "_Gates") -> Selection:
+    def _select(self, graded: Graded, top: int, gates: "_Gates", allowed: Allowed | None) -> Selection:
         """As `select` over all candidates: it stops at `top`, so whole clusters up to there are enough."""
         partners = self._partners
         heads = [partners.canonical(partners.ids[at]) for at in graded.positions.tolist()]
         distinct = list(dict.fromkeys(heads))
         reach = top
+
+        def cluster(head: str) -> tuple[str, ...]:
+            """Those of a cluster that may be named."""
+            here = [(name, partners.position(name)) for name in partners.cluster(head) if name in partners]
+            return tuple(name for name, at in here if allowed is None or allowed[at])
+
         while True:
             within = set(distinct[:reach])
             orders = [order for order, head in enumerate(heads) if head in within]
@@ -126,7 +156,7 @@ class Shortlister:
                 top=top,
                 hard=self._hard,
                 canonical=partners.canonical,
-                cluster=partners.cluster,
+                cluster=cluster,
             )
             if len(chosen.shown) >= top or reach >= len(distinct):
                 return chosen
@@ -141,14 +171,11 @@ class Shortlister:
             for order in orders
         ]
 
-    def _widened(self, query: Record, graded: Graded, top: int, gates: "_Gates", allowed: Allowed | None) -> Graded:
+    def _widened(self, query: Record, graded: Graded, top: int, passes: Allowed) -> Graded:
         """The candidates, and the best among all the records that pass the hard conditions.
 
         A need limited to one county must not come away empty because the first candidates are all from elsewhere.
         """
-        passes = np.zeros(len(self._partners), dtype=np.bool_)
-        for at in range(len(self._partners)) if allowed is None else np.flatnonzero(allowed).tolist():
-            passes[at] = not failed(gates[at], self._hard)
         if not passes.any():
             return graded
         text = query_text(query)
@@ -159,13 +186,13 @@ class Shortlister:
 class _Gates(dict[int, tuple[Gate, ...]]):
     """The hard conditions of a query against records by row number, checked when first asked for."""
 
-    def __init__(self, partners: SideIndex, query: Record, today: dt.date) -> None:
+    def __init__(self, record: Callable[[int], Record], query: Record, today: dt.date) -> None:
         super().__init__()
-        self._partners = partners
+        self._record = record
         self._query = query
         self._today = today
 
     def __missing__(self, at: int) -> tuple[Gate, ...]:
-        need, achievement = pair_of(self._query, self._partners.records[at])
+        need, achievement = pair_of(self._query, self._record(at))
         self[at] = found = check_gates(need, achievement, today=self._today, query_side=self._query.side)
         return found

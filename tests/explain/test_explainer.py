@@ -1,5 +1,7 @@
 """What is told about a pair as a whole: sentences, words, reason, open points."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from matcher.embed.base import Vectors
 from matcher.embed.hashing import HashingEncoder
 from matcher.embed.remember import RememberingEncoder
 from matcher.errors import RecordError
-from matcher.explain import Explainer, Pairing
+from matcher.explain import Explainer, Explanation, Pairing
+from matcher.index.eyes import Eyes
 from matcher.records import Achievement, FieldLabel, Gate, GateState, Need, Scheme, Side, Tier
 
 from .conftest import ACHIEVEMENT, NEED, Explain
@@ -234,3 +237,24 @@ def test_the_owner_of_a_secret_is_told_it() -> None:
     told = Explainer(lambda _: 1.0, tier=Tier.SECRET).explain(NEED, closed, (), query_side=Side.NEED)
     assert told.evidence[1].field == "confidential_detail"
     assert "涂层" in told.shared_words
+
+
+def test_each_record_is_read_as_far_as_the_reader_may_read_it() -> None:
+    """The owner of a need, closed as a whole, sees it beside what is public of an achievement, and nobody else does."""
+    need = replace(NEED, visibility=Tier.SECRET)
+    closed = Achievement(id="a", title="抗氧化技术", summary="石墨电极可用。", confidential_detail="涂层含硼。")
+    explainer = Explainer(lambda _: 1.0)
+
+    def told(eyes: Eyes | None) -> Explanation:
+        return explainer.explain_many(need, [Pairing(partner=closed)], eyes=eyes)[0]
+
+    mine = frozenset({(Side.NEED, need.id)})
+    for _ in range(2):
+        owner = told(Eyes(own=mine))
+        assert {item.side for item in owner.evidence} == set(Side)
+        assert "硼" not in repr(owner)
+        assert told(None) == told(Eyes(tier=Tier.RESTRICTED)) == told(Eyes(opened=mine))
+        assert told(None).evidence == ()
+        both = told(Eyes(own=mine | {(Side.ACHIEVEMENT, "a")}))
+        assert "涂层" in both.shared_words
+        assert "涂层" not in owner.shared_words

@@ -25,10 +25,12 @@ from matcher.errors import (
 )
 from matcher.index.base import QueryText
 from matcher.index.bundle import Bundle
+from matcher.index.columns import Columns
 from matcher.index.disk import Disk
+from matcher.index.saved import load_side
 from matcher.index.side import SideIndex
 from matcher.index.store import IndexStore
-from matcher.records import Achievement, Need, Record, Side
+from matcher.records import Achievement, Need, Record, Side, Tier
 
 QUERIES = [QueryText("花生脱壳"), QueryText("冷箱泄漏", "报警要早。"), QueryText("菊花")]
 
@@ -402,3 +404,26 @@ def test_positions_by_id(encoder, achievements) -> None:
 def test_a_need_cannot_stand_among_achievements(encoder) -> None:
     with pytest.raises(RecordError, match="N1"):
         SideIndex.build(Side.ACHIEVEMENT, [Need(id="N1", title="甲")], encoder)
+
+
+def test_columns_that_an_earlier_release_did_not_save_are_read_from_the_records(
+    store, encoder, achievements, needs, tmp_path
+) -> None:
+    closed = [replace(record, visibility=Tier.REGISTERED) for record in achievements[:1]]
+    store.write("demo", encoder=encoder, achievements=[*closed, *achievements[1:]])
+    folder = live(tmp_path) / "achievement"
+
+    def opened() -> Columns:
+        return load_side(folder, Side.ACHIEVEMENT, encoder, window_chars=200, query_windows=4).columns
+
+    new = opened()
+    with np.load(folder / "table.npz") as archive:
+        kept = {name: archive[name] for name in archive.files if name != "number_visibility"}
+    np.savez(folder / "table.npz", **kept)
+    old = opened()
+    assert old.texts.keys() == new.texts.keys()
+    assert all(old.texts[name].values == new.texts[name].values for name in new.texts)
+    assert {name: column.tolist() for name, column in old.numbers.items()} == {
+        name: column.tolist() for name, column in new.numbers.items()
+    }
+    assert sorted(old.numbers["visibility"].tolist()) == [1] * (len(achievements) - 1) + [2]

@@ -101,6 +101,34 @@ def test_where_enough_pass_nothing_is_widened() -> None:
     assert not any(failed(candidate.gates, frozenset({"trl"})) for candidate in listed.chosen.shown)
 
 
+def test_a_copy_that_is_not_allowed_is_not_named_and_a_head_that_is_not_hides_none() -> None:
+    heads = {"A1": "A0", "A2": "A0", "A3": "A0"}
+    side = SideIndex.build(
+        Side.ACHIEVEMENT,
+        [Achievement(id=f"A{at}", title="花生脱壳机", duplicate_of=heads.get(f"A{at}", "")) for at in range(5)],
+        HashingEncoder(64),
+    )
+    need, ranker, allowed = (
+        Need(id="N", title="花生脱壳机"),
+        Ranker(side, LEVELS),
+        np.array([0, 1, 0, 1, 1], dtype=bool),
+    )
+    (graded,) = ranker.rank([query_text(need)], 5, allowed)
+    listed = Shortlister(side, ranker, Checker(), Settings()).choose(need, graded, top=3, today=TODAY, allowed=allowed)
+    assert [candidate.id for candidate in listed.chosen.shown] == ["A1", "A4"]
+    assert listed.chosen.copies == {"A1": ("A3",), "A4": ()}
+
+
+def test_a_head_that_left_the_index_is_not_named() -> None:
+    side = SideIndex.build(
+        Side.ACHIEVEMENT, [Achievement(id="A1", title="花生脱壳机", duplicate_of="gone")], HashingEncoder(64)
+    )
+    need, ranker = Need(id="N", title="花生脱壳机"), Ranker(side, LEVELS)
+    (graded,) = ranker.rank([query_text(need)], 5)
+    listed = Shortlister(side, ranker, Checker(), Settings()).choose(need, graded, top=3, today=TODAY)
+    assert listed.chosen.copies == {"A1": ()}
+
+
 def test_a_need_among_needs_is_refused() -> None:
     side, ranker, graded, _ = made([8] * 4)
     shortlister = Shortlister(side, ranker, Checker(), Settings())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from matcher.index.eyes import Eyes
 from matcher.rank.checks.base import Comparison, Likeness, Similarity, Stated, Why
 from matcher.rank.checks.closeness import Closeness
 from matcher.rank.checks.identity import Ground, likeness, worth_asking
@@ -46,29 +47,32 @@ class Checker:
         """Make a checker.
 
         Args:
-            tier: the reader's tier; nothing above it is quoted or used.
+            tier: of readers of whom nothing else is said; nothing above it is quoted or used.
             similarity: tells how close names are in meaning where words do not decide; None: words alone.
             remembered: how many records' statements to keep.
         """
-        self._tier = tier
+        self._eyes = Eyes(tier=tier)
         self._closeness = Closeness(similarity)
         self._remembered = remembered
-        self._seen: dict[tuple[Side, str], _Read] = {}
+        self._seen: dict[tuple[Side, str, Tier], _Read] = {}
 
-    def insists(self, need: Need) -> bool:
-        """Whether a need has a target that it calls indispensable."""
-        return any(target.must for target in self._read(need).statements)
+    def insists(self, need: Need, *, eyes: Eyes | None = None) -> bool:
+        """Whether a need has a target that it calls indispensable; `eyes` as in `check_pairs`."""
+        return any(target.must for target in self._read(need, eyes or self._eyes).statements)
 
-    def check(self, need: Need, achievement: Achievement) -> tuple[IndicatorCheck, ...]:
+    def check(self, need: Need, achievement: Achievement, *, eyes: Eyes | None = None) -> tuple[IndicatorCheck, ...]:
         """One check a target of the need, in reading order; empty where the need states none."""
-        return self.check_all(need, [achievement])[0]
+        return self.check_all(need, [achievement], eyes=eyes)[0]
 
-    def check_all(self, need: Need, achievements: Iterable[Achievement]) -> list[tuple[IndicatorCheck, ...]]:
+    def check_all(
+        self, need: Need, achievements: Iterable[Achievement], *, eyes: Eyes | None = None
+    ) -> list[tuple[IndicatorCheck, ...]]:
         """The checks of one need against each achievement; names are compared in meaning in one call for all."""
-        mine = self._read(need)
+        eyes = eyes or self._eyes
+        mine = self._read(need, eyes)
         if not mine.statements:
             return [() for _ in achievements]
-        theirs = [self._read(achievement) for achievement in achievements]
+        theirs = [self._read(achievement, eyes) for achievement in achievements]
         self._closeness.learn(
             (target.name.text, stated.name.text)
             for other in theirs
@@ -78,21 +82,30 @@ class Checker:
         )
         return [self._pair(mine, other) for other in theirs]
 
-    def check_pairs(self, pairs: Sequence[tuple[Need, Achievement]]) -> list[tuple[IndicatorCheck, ...]]:
-        """The checks of each pair in order; fastest where one need has many achievements."""
-        if pairs and all(need is pairs[0][0] for need, _ in pairs):
-            return self.check_all(pairs[0][0], [achievement for _, achievement in pairs])
-        return [self.check(need, achievement) for need, achievement in pairs]
+    def check_pairs(
+        self, pairs: Sequence[tuple[Need, Achievement]], *, eyes: Eyes | None = None
+    ) -> list[tuple[IndicatorCheck, ...]]:
+        """The checks of each pair in order; fastest where one need has many achievements.
 
-    def _read(self, record: Record) -> _Read:
-        key = (record.side, record.id)
+        Args:
+            pairs: any number of pairs.
+            eyes: the reader's; None: those of the checker's tier.
+        """
+        if pairs and all(need is pairs[0][0] for need, _ in pairs):
+            return self.check_all(pairs[0][0], [achievement for _, achievement in pairs], eyes=eyes)
+        return [self.check(need, achievement, eyes=eyes) for need, achievement in pairs]
+
+    def _read(self, record: Record, eyes: Eyes) -> _Read:
+        tier = eyes.of(record)
+        # What one tier reads must never be told to another.
+        key = (record.side, record.id, tier)
         known = self._seen.get(key)
         # Free texts all go by one id, and a record may have changed.
         if known is not None and (known.record is record or known.record == record):
             return known
         if len(self._seen) >= self._remembered:
             self._seen.clear()
-        read = _Read(record, read_statements(record, self._tier), read_subject(record, self._tier))
+        read = _Read(record, read_statements(record, tier), read_subject(record, tier))
         self._seen[key] = read
         return read
 

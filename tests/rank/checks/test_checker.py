@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from matcher.index.eyes import Eyes
 from matcher.rank.checks import Checker, Summary, check_indicators, summary
-from matcher.records import Achievement, CheckState, Need, Tier
+from matcher.records import Achievement, CheckState, Need, Side, Tier
 
 
 def need(text: str, **more: object) -> Need:
@@ -145,6 +146,14 @@ def test_a_full_memory_changes_no_answer():
     asked = need("要求抗拉强度≥800MPa。")
     stated = [achievement(f"抗拉强度{value}MPa。", id=str(value)) for value in (700, 800, 900)]
     assert small.check_all(asked, stated) == large.check_all(asked, stated)
+
+
+def test_what_one_reader_may_read_is_not_told_to_the_next():
+    closed = Achievement(id="a", title="结构胶", confidential_detail="抗拉强度950MPa。")
+    asked, checker = need("要求抗拉强度≥800MPa。"), Checker()
+    owner = Eyes(own=frozenset({(Side.ACHIEVEMENT, "a")}))
+    told = [checker.check(asked, closed, eyes=eyes)[0].state for eyes in (owner, None, Eyes(), owner)]
+    assert told == [CheckState.MET, CheckState.UNKNOWN, CheckState.UNKNOWN, CheckState.MET]
 
 
 def test_summary_counts():
