@@ -1,6 +1,7 @@
 """The command line: `matcher …`. Heavy libraries load inside the commands, so that `--help` answers at once."""
 
 import sys
+from importlib.metadata import entry_points
 from typing import NoReturn
 
 import typer
@@ -36,6 +37,13 @@ app.add_typer(fair.app, name="fair")
 app.add_typer(label.app, name="label")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
+for _added in sorted(entry_points(group="matcher.commands"), key=lambda point: point.name):
+    # The package beside the engine that offers the service adds its commands so; the engine does not know it.
+    _command = _added.load()
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name=_added.name)
+    else:
+        app.command(_added.name)(_command)
 
 
 _INTERRUPTED = 130

@@ -1,0 +1,1 @@
+"""People of the service: signing in, accounts and organisations, keys, who read and did what."""

@@ -1,0 +1,114 @@
+"""The application: made by a function, so that there is none at import and any number in tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from api.access.rate_headers import RateHeaders
+from api.access.rights import Needs
+from api.errors import ServiceError
+from api.identify import identify
+from api.ops.body_size import BodySize
+from api.ops.installing import install
+from api.problems import add_handlers, problems
+from api.routes import (
+    accounts,
+    audit,
+    evaluations,
+    feeds,
+    imports,
+    inbox,
+    introductions,
+    jobs,
+    keys,
+    matching,
+    oidc,
+    organisations,
+    records,
+    registrations,
+    showcases,
+    sign_in,
+    subscriptions,
+    webhooks,
+)
+from api.service import Service
+
+__all__ = ["create_app"]
+
+PREFIX = "/api/v1"
+_ALWAYS = (400, 401, 403, 413, 422, 429, 503)
+_DESCRIPTION = """科技成果与企业需求智能匹配服务。
+
+登录后用会话 Cookie（修改类请求须带 X-CSRF-Token），机器用 `Authorization: Bearer 密钥`。
+错误一律为 `application/problem+json`，`detail` 写明原因和下一步。
+"""
+
+
+def create_app(service: Service) -> FastAPI:
+    """The web application over a service whose database has its tables.
+
+    Raises:
+        ServiceError: a route does not say who may call it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.matching.start()
+        yield
+        service.matching.stop()
+        if service.oidc is not None:
+            service.oidc.close()
+        service.database.close()
+
+    app = FastAPI(
+        title="科技成果与企业需求智能匹配 Technology-transfer matching",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        dependencies=[Depends(identify)],
+        responses=problems(*_ALWAYS),
+    )
+    app.state.service = service
+    app.add_middleware(RateHeaders)
+    app.add_middleware(BodySize, upload_bytes=service.settings.max_upload_mb * 1024 * 1024)
+    add_handlers(app)
+    for router in (
+        imports.exports,
+        *records.routers(),
+        sign_in.router,
+        oidc.router,
+        registrations.router,
+        accounts.router,
+        organisations.router,
+        keys.router,
+        audit.router,
+        matching.router,
+        introductions.router,
+        subscriptions.router,
+        inbox.router,
+        webhooks.router,
+        feeds.router,
+        feeds.hosts_router,
+        evaluations.router,
+        showcases.router,
+        imports.router,
+        jobs.router,
+    ):
+        app.include_router(router, prefix=PREFIX)
+    install(app, service)
+    _check_rights(app)
+    return app
+
+
+def _check_rights(app: FastAPI) -> None:
+    """Raises ServiceError where a route of the API was forgotten."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            stated = [item for item in route.dependencies if isinstance(item.dependency, Needs)]
+            if len(stated) != 1 or not route.original_route.operation_id:
+                raise ServiceError(f"路由 {route.original_route.path} 没有写明谁可以调用；请用 needs(…) 标明。")

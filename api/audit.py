@@ -1,0 +1,53 @@
+"""The audit log: who read restricted text and who changed what. It holds ids and names of groups, never texts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.access.caller import Caller
+from api.db.tables import Audit
+from api.records.reading import Reader, Seen
+
+__all__ = ["note", "record_read"]
+
+
+def note(
+    session: Session,
+    caller: Caller,
+    action: str,
+    *,
+    kind: str = "",
+    thing_id: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a line; it is written with the session's transaction, so what is not logged did not happen."""
+    session.add(
+        Audit(
+            account_id=caller.account_id,
+            organisation_id=caller.organisation_id,
+            key_id=caller.key_id,
+            action=action,
+            kind=kind,
+            thing_id=thing_id,
+            detail=dict(detail or {}),
+            address=caller.address,
+            request_id=caller.request_id,
+        )
+    )
+
+
+def record_read(reader: Reader, seen: Seen) -> None:
+    """Log that somebody else's restricted text was shown: a closed record, or groups opened by a grant or a role."""
+    if seen.own:
+        return
+    groups = seen.restricted
+    if groups:
+        note(
+            reader.session,
+            reader.caller,
+            "read",
+            kind=seen.row.side,
+            thing_id=seen.row.id,
+            detail={"groups": [group.value for group in groups], "version": seen.row.version},
+        )

@@ -1,0 +1,1 @@
+"""Evaluation of achievements by the five values, and of their readiness (分类评价)."""

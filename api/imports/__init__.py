@@ -1,0 +1,1 @@
+"""Spreadsheets into the database and out of it again."""

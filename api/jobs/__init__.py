@@ -1,0 +1,1 @@
+"""Long work: asked for by a row, done by a worker in a child process, started again after whatever befalls it."""

@@ -1,0 +1,181 @@
+"""One question to the engine in the name of one caller: who reads, what is compared, what is shown."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from api.access.caller import Caller
+from api.audit import record_read
+from api.db.engine import Database
+from api.db.tables import RecordRow
+from api.errors import ConflictError, InvalidError
+from api.matching.live import Matching
+from api.records.reading import Reader, Seen
+from matcher.engine import Matcher
+from matcher.errors import IndexNotFoundError, RecordError
+from matcher.explain import Explaining
+from matcher.index.eyes import Eyes
+from matcher.index.filters import Filter
+from matcher.rank.gates import blocks
+from matcher.rank.similar import Similar
+from matcher.records import Achievement, Match, MatchList, Need, OrganisationLead, Record, Side
+
+__all__ = ["Answer", "Asker", "text_query"]
+
+PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
+_DEEPEST = 200
+_TEXT_ID = "query"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """An answer of the engine with the partners' records as the caller may read them, by id.
+
+    Matches whose partner is gone since the index learned of it, or avoids the caller, are left out.
+    """
+
+    found: MatchList
+    partners: Mapping[str, Seen]
+    organisations: tuple[OrganisationLead, ...] = ()
+
+
+def text_query(text: str, looks_for: Side) -> Record:
+    """A search text as a record of the side that asks.
+
+    Raises:
+        InvalidError: the text is blank.
+    """
+    title = text.strip()
+    if not title:
+        raise InvalidError("需求不能为空；请写一句话，例如“石墨电极抗氧化涂层”。", field="body.text")
+    return Need(id=_TEXT_ID, title=title) if looks_for is Side.ACHIEVEMENT else Achievement(id=_TEXT_ID, title=title)
+
+
+class Asker:
+    """Asks the engine for one caller. The database is not held while the engine works."""
+
+    def __init__(self, database: Database, matching: Matching, caller: Caller) -> None:
+        """Nothing is read yet."""
+        self._database = database
+        self._matching = matching
+        self._caller = caller
+
+    def record(self, record_id: str, side: Side) -> Record:
+        """A record the caller may see, as the caller may read it; an own one is compared with its confidential text.
+
+        Raises:
+            NotFoundError: there is none, or the caller may not know of it.
+        """
+        with self._database.work() as session:
+            reader = Reader(session, self._caller)
+            seen = reader.see(reader.row(record_id, side))
+            record_read(reader, seen)
+        return seen.record
+
+    def partners_of(
+        self,
+        query: Record,
+        wanted: Filter,
+        *,
+        top: int,
+        explaining: Explaining,
+        today: dt.date | None = None,
+        organisations: bool = False,
+    ) -> Answer:
+        """Partners for a record or a text, at most `_DEEPEST`; an empty index of that side is an empty answer."""
+        wanted = replace(wanted, eyes=self._eyes(query))
+        with self._matching.use() as matcher:
+            if not matcher.has(PARTNER[query.side]):
+                return Answer(MatchList(query_id=query.id, query_side=query.side, matches=(), none_fits=True), {})
+            ask = matcher.match if isinstance(query, Need) else matcher.leads
+            found = ask(query, top=min(top, _DEEPEST), conditions=wanted, today=today, explaining=explaining)  # type: ignore[arg-type]
+            behind = matcher.organisations(found) if organisations else ()
+        return self._shown(found, behind)
+
+    def similar(self, record: Record, wanted: Filter, *, top: int) -> tuple[tuple[Similar, Seen], ...]:
+        """Records of the same side that are near, as the caller may read them."""
+        wanted = replace(wanted, eyes=self._eyes(record))
+        with self._matching.use() as matcher:
+            found = matcher.similar(record, top=top, conditions=wanted) if matcher.has(record.side) else ()
+        seen = self._seen([item.id for item in found])
+        return tuple((item, seen[item.id]) for item in found if item.id in seen)
+
+    def pair(self, need: Record, achievement: Record, *, today: dt.date | None = None) -> tuple[Match, Seen]:
+        """The explanation of one pair, and the partner of it that the index holds.
+
+        Raises:
+            ConflictError: neither of the two is in the index (yet).
+        """
+        for query, partner in ((need, achievement), (achievement, need)):
+            eyes = self._eyes(query)
+            with self._matching.use() as matcher:
+                match = _explained(matcher, query, partner.id, eyes, today)
+            seen = self._seen([partner.id])
+            if match is not None and seen:
+                return match, seen[partner.id]
+        raise ConflictError(
+            "这两条记录都还没有编入索引（草稿，或刚刚发布）；请发布其中一条，稍候再试。", "Not indexed yet."
+        )
+
+    def _eyes(self, query: Record) -> Eyes:
+        """The caller's eyes; the query itself was read by the caller already, as far as it goes."""
+        with self._database.reading() as session:
+            eyes = Reader(session, self._caller).eyes()
+        return replace(eyes, own=eyes.own | {(query.side, query.id)})
+
+    def _seen(self, record_ids: Iterable[str]) -> dict[str, Seen]:
+        """The records as the caller may read them now; the database has the last word, not the index."""
+        wanted = list(dict.fromkeys(record_ids))
+        with self._database.reading() as session:
+            reader = Reader(session, self._caller)
+            rows = [
+                row for row in session.scalars(select(RecordRow).where(RecordRow.id.in_(wanted))) if reader.sees(row)
+            ]
+            seen = {row.id: reader.see(row) for row in rows if not self._avoids_caller(row)}
+        restricted = [item for item in seen.values() if item.restricted and not item.own]
+        if restricted:
+            with self._database.work() as session:
+                reader = Reader(session, self._caller)
+                for item in restricted:
+                    record_read(reader, item)
+        return seen
+
+    def _avoids_caller(self, row: RecordRow) -> bool:
+        """Whether a need names the caller's organisation among those it would rather not meet."""
+        avoided = row.content.get("blocked_orgs", ())
+        return any(blocks(str(name), self._caller.organisation_name) for name in avoided)
+
+    def _shown(self, found: MatchList, organisations: Iterable[OrganisationLead]) -> Answer:
+        by_need = found.query_side is Side.NEED
+
+        def partner(match: Match) -> str:
+            return match.achievement_id if by_need else match.need_id
+
+        every = (*found.matches, *found.excluded)
+        seen = self._seen([i for match in every for i in (partner(match), *match.duplicates)])
+
+        def kept(matches: Iterable[Match]) -> tuple[Match, ...]:
+            return tuple(
+                replace(match, duplicates=tuple(i for i in match.duplicates if i in seen))
+                for match in matches
+                if partner(match) in seen
+            )
+
+        leads = (
+            replace(lead, contact="", record_ids=tuple(i for i in lead.record_ids if i in seen))
+            for lead in organisations
+        )
+        return Answer(
+            replace(found, matches=kept(found.matches), excluded=kept(found.excluded)),
+            seen,
+            tuple(lead for lead in leads if lead.record_ids),
+        )
+
+
+def _explained(matcher: Matcher, query: Record, partner_id: str, eyes: Eyes, today: dt.date | None) -> Match | None:
+    try:
+        return matcher.explain(query, [partner_id], today=today, eyes=eyes)[0]
+    except (RecordError, IndexNotFoundError):
+        return None

@@ -1,0 +1,1 @@
+"""Bodies and answers of the routes, one noun a file."""

@@ -1,0 +1,133 @@
+"""Lists of introductions: a broker's worklist, what waits to be claimed, the register of contracts, the codes."""
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from api.access.caller import Caller
+from api.access.keys import Scope
+from api.access.rights import needs
+from api.access.roles import SIGNED_IN, STAFF, Role
+from api.days import china_day
+from api.introductions.register import register
+from api.introductions.register_files import to_csv, to_xlsx
+from api.introductions.showing import Shower, Shown, log_reads
+from api.introductions.worklist import Item, leads, worklist
+from api.routes.bodies.introductions import CodesOut, ItemOut, RegisterOut
+from api.routes.paging import next_cursor, read_cursor
+from api.schemas.base import Cursor, Limit, Page
+from api.service import CallerDep, Service, ServiceDep
+
+__all__ = ["log_shown", "router"]
+
+router = APIRouter()
+_ANY = [needs(SIGNED_IN, Scope.INTRODUCTIONS)]
+_BROKERS = [needs(frozenset({Role.BROKER}), Scope.INTRODUCTIONS)]
+_STAFF = [needs(STAFF, Scope.INTRODUCTIONS)]
+_Day = Annotated[dt.date, Query(ge=dt.date(1985, 1, 1), le=dt.date(2100, 12, 31))]
+
+
+class RegisterFormat(StrEnum):
+    """How the register comes."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+_MEDIA_TYPES = {
+    RegisterFormat.CSV: "text/csv; charset=utf-8",
+    RegisterFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "台账，按 format 为 JSON、CSV 或 Excel；The register",
+        "content": {
+            "text/csv": {"schema": {"type": "string", "format": "binary"}},
+            _MEDIA_TYPES[RegisterFormat.XLSX]: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+def log_shown(service: Service, caller: Caller, shower: Shower, shown: Sequence[Shown]) -> None:
+    """Write into the audit log what was shown and is closed to most; nothing is written where there is nothing."""
+    if reads := shower.reads(shown):
+        with service.database.work() as session:
+            log_reads(session, caller, reads)
+
+
+@router.get(
+    "/codes",
+    operation_id="list_introduction_codes",
+    response_model=CodesOut,
+    dependencies=_ANY,
+    summary="阶段、原因和合同类别 Codes",
+)
+def codes() -> Any:
+    return CodesOut.of()
+
+
+def _page(
+    service: Service, caller: Caller, found: tuple[Sequence[Item], Shower], purpose: str, limit: int, cursor: str
+) -> Page[ItemOut]:
+    items, shower = found
+    start = int(read_cursor(cursor, service.secret, purpose) or 0)
+    page = items[start : start + limit]
+    log_shown(service, caller, shower, [item.shown for item in page])
+    more = next_cursor(str(start + limit), service.secret, purpose) if len(items) > start + limit else ""
+    return Page[ItemOut](items=[ItemOut.of(item) for item in page], next_cursor=more)
+
+
+@router.get(
+    "/worklist",
+    operation_id="list_worklist",
+    response_model=Page[ItemOut],
+    dependencies=_BROKERS,
+    summary="工作清单，先做收益最大的 What pays most next",
+)
+def list_worklist(service: ServiceDep, caller: CallerDep, limit: Limit = 20, cursor: Cursor = "") -> Any:
+    with service.database.reading() as session:
+        found = worklist(session, caller, china_day())
+    return _page(service, caller, found, f"worklist:{caller.account_id}", limit, cursor)
+
+
+@router.get(
+    "/leads",
+    operation_id="list_leads_to_claim",
+    response_model=Page[ItemOut],
+    dependencies=_BROKERS,
+    summary="待认领的对接 Introductions without a broker",
+)
+def list_leads(service: ServiceDep, caller: CallerDep, limit: Limit = 20, cursor: Cursor = "") -> Any:
+    with service.database.reading() as session:
+        found = leads(session, caller, china_day())
+    return _page(service, caller, found, f"leads:{caller.account_id}", limit, cursor)
+
+
+@router.get(
+    "/contracts",
+    operation_id="list_contracts",
+    response_model=RegisterOut,
+    dependencies=_STAFF,
+    responses=_FILES,
+    summary="已签技术合同台账 Signed contracts",
+)
+def list_contracts(
+    service: ServiceDep,
+    caller: CallerDep,
+    first: Annotated[_Day | None, Query(description="签约日期起，默认今年 1 月 1 日")] = None,
+    last: Annotated[_Day | None, Query(description="签约日期止，默认今天")] = None,
+    format: RegisterFormat = RegisterFormat.JSON,  # noqa: A002
+) -> Any:
+    day = china_day()
+    with service.database.work() as session:
+        found = register(session, caller, first or day.replace(month=1, day=1), last or day)
+    if format is RegisterFormat.JSON:
+        return RegisterOut.of(found)
+    content = to_csv(found) if format is RegisterFormat.CSV else to_xlsx(found)
+    headers = {"Content-Disposition": f'attachment; filename="contracts.{format.value}"'}
+    return Response(content, media_type=_MEDIA_TYPES[format], headers=headers)

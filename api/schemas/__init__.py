@@ -1,0 +1,1 @@
+"""What goes over the wire, apart from what the engine and the database hold."""

@@ -1,0 +1,1 @@
+"""`matcher serve`: one supervisor in the foreground, and the processes that do the work."""

@@ -1,0 +1,64 @@
+"""The API keeps to its own OpenAPI (schemathesis): no 5xx, no undocumented status, answers as described.
+
+Every operation is called as an administrator, as an enterprise and by nobody, with values that fit the schema and
+values that do not.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api.world import World
+
+pytestmark = pytest.mark.slow
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 12
+
+
+def operations(world: World) -> Iterator[Any]:
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", world.client.app)
+    for found in schema.get_all_operations():
+        yield found.ok()
+
+
+@pytest.mark.parametrize("who", ["administrator", "enterprise", "anonymous"])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_every_operation_keeps_to_its_description(world: World, who: str, mode: GenerationMode) -> None:
+    world.need()
+    world.achievement()
+    world.index()
+    called = 0
+    for operation in operations(world):
+
+        @seed(20_260_101)
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def call(case: Any) -> None:
+            nonlocal called
+            called += 1
+            case.call_and_validate(headers=world[who], checks=CHECKS)
+
+        try:
+            call()
+        except (AssertionError, ExceptionGroup) as error:
+            raise AssertionError(f"{operation.label} as {who}, {mode.value}: {error}") from error
+        except Exception as error:
+            if "Unsatisfiable" not in type(error).__name__ and "NoSuch" not in type(error).__name__:
+                raise AssertionError(f"{operation.label} as {who}, {mode.value}: {error!r}") from error
+    assert called > EXAMPLES

@@ -1,0 +1,178 @@
+"""Search and matching through the API, as each reader may see it."""
+
+import io
+
+from openpyxl import load_workbook
+
+from tests.api.world import World
+
+SEARCH = "/api/v1/search"
+
+
+def test_a_search_finds_and_explains(world: World) -> None:
+    made = world.achievement()
+    world.achievement(title="水稻育秧盘自动播种机", summary="每小时播种 800 盘")
+    world.index()
+    answer = world.client.post(SEARCH, json={"text": "石墨电极抗氧化涂层"}).json()
+    assert answer["considered"] == 2
+    first = answer["items"][0]
+    assert (first["achievement_id"], first["need_id"], first["rank"]) == (made["id"], "", 1)
+    assert first["partner"]["title"] == "耐高温抗氧化涂层制备技术"
+    assert first["evidence"]
+    assert abs(sum(first["level_probs"]) - 1) < 1e-6
+
+
+def test_fields_are_chosen_by_the_caller(world: World) -> None:
+    world.achievement(contact="李工 13800000000")
+    world.index()
+    body = {"text": "抗氧化涂层", "fields": ["summary", "contact"]}
+    stranger = world.client.post(SEARCH, json=body, headers=world["enterprise"]).json()["items"][0]["partner"]
+    assert stranger["content"] == {"summary": "石墨电极表面涂层，1300℃不氧化", "contact": ""}
+    owner = world.client.post(SEARCH, json=body, headers=world["institution"]).json()["items"][0]["partner"]
+    assert owner["content"]["contact"] == "李工 13800000000"
+    wrong = world.client.post(SEARCH, json={"text": "涂层", "fields": ["password"]})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["field"] == "fields"
+
+
+def test_hidden_records_are_neither_found_nor_counted(world: World) -> None:
+    world.achievement()
+    world.achievement(title="石墨电极抗氧化涂层新工艺", visibility=2)
+    world.achievement(title="石墨电极抗氧化涂层配方", visibility=3)
+    world.achievement(title="石墨电极抗氧化涂层诀窍", visibility=4)
+    world.index()
+    seen = {}
+    for who in ("anonymous", "enterprise", "institution2", "broker", "institution"):
+        answer = world.client.post(SEARCH, json={"text": "石墨电极抗氧化涂层"}, headers=world[who]).json()
+        seen[who] = (answer["considered"], len(answer["items"]))
+    # A record that only its owner may see is searched for nobody: the index does not hold it.
+    assert seen == {
+        "anonymous": (1, 1),
+        "enterprise": (2, 2),
+        "institution2": (2, 2),
+        "broker": (3, 3),
+        "institution": (3, 3),
+    }
+
+
+def test_a_closed_field_group_cannot_be_searched_for(world: World) -> None:
+    """Whoever may not read a text must not find out by searching whether a word is in it."""
+    world.achievement(title="某型涂层", summary="采用氮化硼纳米片", tiers={"description": 3})
+    world.index()
+    for who in ("enterprise", "broker"):
+        answer = world.client.post(SEARCH, json={"text": "氮化硼纳米片"}, headers=world[who]).json()
+        assert answer["items"][0]["shared_words"] == []
+        shown = [item["text"] for item in answer["items"][0]["evidence"] if item["side"] == "achievement"]
+        assert not any("氮化硼" in text for text in shown)
+
+
+def test_a_withdrawn_record_is_not_shown_even_before_the_index_knows(world: World) -> None:
+    made = world.achievement()
+    world.index()
+    headers = {**world["institution"], "If-Match": '"1"'}
+    world.client.post(f"/api/v1/achievements/{made['id']}/state", json={"state": "withdrawn"}, headers=headers)
+    assert world.client.post(SEARCH, json={"text": "抗氧化涂层"}).json()["items"] == []
+
+
+def test_pages_of_matches_follow_one_order(world: World) -> None:
+    for number in range(7):
+        world.achievement(title=f"抗氧化涂层制备技术{number}号", summary=f"方案{number}")
+    world.index()
+    whole = world.client.post(SEARCH, json={"text": "抗氧化涂层", "limit": 50}).json()
+    paged: list[str] = []
+    cursor = ""
+    while True:
+        page = world.client.post(SEARCH, json={"text": "抗氧化涂层", "limit": 3, "cursor": cursor}).json()
+        paged += [item["achievement_id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert paged == [item["achievement_id"] for item in whole["items"]]
+    assert len(paged) == len(set(paged)) == 7
+    foreign = world.client.post(SEARCH, json={"text": "另一个问题", "cursor": "abc"})
+    assert foreign.status_code == 422
+
+
+def test_own_need_is_matched_with_its_confidential_text(world: World) -> None:
+    need = world.need(title="某设备部件", problem="见保密详情", confidential_detail="水稻育秧盘自动播种机排种器")
+    world.achievement(title="水稻育秧盘自动播种机", summary="排种器每小时 800 盘")
+    world.achievement()
+    world.index()
+    url = f"/api/v1/needs/{need['id']}/matches"
+    own = world.client.post(url, json={}, headers=world["enterprise"]).json()
+    assert own["items"][0]["partner"]["title"] == "水稻育秧盘自动播种机"
+    broker = world.client.post(url, json={}, headers=world["broker"])
+    assert broker.status_code == 200
+    assert all("播种" not in word for item in broker.json()["items"] for word in item["shared_words"])
+
+
+def test_an_avoided_institution_does_not_see_the_need_as_a_lead(world: World) -> None:
+    need = world.need(blocked_orgs=["institution单位"])
+    mine, theirs = world.achievement(), world.achievement("institution2")
+    world.index()
+    avoided = world.client.post(f"/api/v1/achievements/{mine['id']}/leads", json={}, headers=world["institution"])
+    assert avoided.json()["items"] == []
+    other = world.client.post(f"/api/v1/achievements/{theirs['id']}/leads", json={}, headers=world["institution2"])
+    assert [item["need_id"] for item in other.json()["items"]] == [need["id"]]
+
+
+def test_a_pair_is_explained_and_an_own_draft_too(world: World) -> None:
+    need, achievement = world.need(publish=False, indicators_text="耐温≥1200℃"), world.achievement()
+    world.index()
+    asked = {"need_id": need["id"], "achievement_id": achievement["id"]}
+    told = world.client.get("/api/v1/explanation", params=asked, headers=world["enterprise"])
+    assert told.status_code == 200, told.text
+    assert told.json()["achievement_id"] == achievement["id"]
+    assert world.client.get("/api/v1/explanation", params=asked, headers=world["broker"]).status_code == 404
+
+
+def test_similar_needs_and_the_institutions_behind(world: World) -> None:
+    first = world.need()
+    second = world.need("enterprise2", title="石墨电极防氧化涂层")
+    world.achievement(team=["张教授"])
+    world.index()
+    url = f"/api/v1/needs/{first['id']}"
+    similar = world.client.get(f"{url}/similar", headers=world["enterprise"]).json()
+    assert [item["record"]["id"] for item in similar] == [second["id"]]
+    (lead,) = world.client.get(f"{url}/institutions", headers=world["enterprise"]).json()
+    assert (lead["name"], lead["people"]) == ("institution单位", ["张教授"])
+
+
+def test_the_workbook_holds_the_leads(world: World) -> None:
+    need = world.need()
+    world.achievement(contact="李工 13800000000")
+    world.index()
+    url = f"/api/v1/needs/{need['id']}/matches?format=xlsx"
+    answer = world.client.post(url, json={}, headers=world["enterprise"])
+    assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
+    book = load_workbook(io.BytesIO(answer.content))
+    texts = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
+    assert any("耐高温抗氧化涂层制备技术" in text for text in texts)
+    assert not any("13800000000" in text for text in texts)
+
+
+def test_a_checkup_reads_no_confidential_text(world: World) -> None:
+    world.achievement()
+    world.index()
+    content = {"title": "想提高涂层质量", "confidential_detail": "用于某型发动机"}
+    answer = world.client.post("/api/v1/checkup", json={"content": content})
+    assert answer.status_code == 200
+    assert answer.json()["need_class"] in {"清晰", "模糊", "概念", "无方向"}
+    assert "发动机" not in answer.text
+
+
+def test_indicators_of_a_text(world: World) -> None:
+    (found,) = world.client.post("/api/v1/indicators", json={"text": "抗拉强度不低于500MPa"}).json()
+    assert (found["parameter"], found["op"], found["low"], found["unit"]) == ("抗拉强度", ">=", 500.0, "MPa")
+
+
+def test_facets_count_what_the_caller_sees(world: World) -> None:
+    world.achievement()
+    world.achievement(title="另一项涂层", visibility=3)
+    world.index()
+    body = {"side": "achievement"}
+    orgs = {
+        who: world.client.post("/api/v1/facets", json=body, headers=world[who]).json()["org"][0]["count"]
+        for who in ("anonymous", "broker")
+    }
+    assert orgs == {"anonymous": 1, "broker": 2}
