@@ -27,7 +27,7 @@ from matcher.errors import (
     ModelError,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "add_handlers", "problem_of", "problems"]
+__all__ = ["MEDIA_TYPE", "Problem", "add_handlers", "message_of", "problem_of", "problems"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -138,7 +138,7 @@ def _as_service_error(error: Exception) -> ServiceError:
 
 def _on_validation(request: Request, error: Exception) -> JSONResponse:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
-    fields = [FieldProblem(field=".".join(map(str, fault["loc"])), message=_message(fault)) for fault in faults]
+    fields = [FieldProblem(field=".".join(map(str, fault["loc"])), message=message_of(fault)) for fault in faults]
     first = fields[0] if fields else FieldProblem(field="body", message="无法读取")
     return _answer(
         request,
@@ -178,16 +178,25 @@ _MESSAGES = {
     "date_parsing": "应为日期，例如 2026-03-01",
     "date_type": "应为日期，例如 2026-03-01",
     "string_pattern_mismatch": "写法不对",
+    "string_unicode": "含有无法保存的字符",
+    "timezone_aware": "应写明时区，例如 2026-03-01T08:00:00+08:00",
 }
 
 
-def _message(fault: Mapping[str, Any]) -> str:
-    """In Chinese where we know the kind of fault; a value error is a sentence of ours already."""
+def message_of(fault: Mapping[str, Any]) -> str:
+    """A fault that pydantic found, in Chinese where we know its kind; a value error is a sentence of ours already."""
     context = fault.get("ctx") or {}
     if fault["type"] == "value_error" and "error" in context:
         return str(context["error"])
     wording = _MESSAGES.get(str(fault["type"]))
-    return wording.format(**context) if wording else str(fault["msg"])
+    if wording is None:
+        return str(fault["msg"])
+    if "expected" in context:
+        context = {
+            **context,
+            "expected": str(context["expected"]).replace(" or ", "、").replace(", ", "、").replace("'", ""),
+        }
+    return wording.format(**context)
 
 
 def _on_http(request: Request, error: Exception) -> JSONResponse:

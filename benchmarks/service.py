@@ -1,10 +1,11 @@
-"""Searches while an import runs: `python benchmarks/service.py [ACHIEVEMENTS [IMPORTED [SECONDS]]]`.
+"""Searches while an import runs: `python benchmarks/service.py [ACHIEVEMENTS [IMPORTED [SECONDS [FOLDER]]]]`.
 
 100,000 achievements, 5,000 imported, at least 60 seconds unless told otherwise. `matcher serve` runs as its users run
 it; ten searches a second are sent on a clock of their own (a late answer does not delay the next question), first with
 nothing else going on, then while a spreadsheet is imported and encoded. The vectors of the achievements that are there
 at the start are drawn, as in `batch.py`, about three a record; the imported ones and every query go through the bundled
-encoder. Every query is new, so that none is answered from memory. At the end every imported record is counted.
+encoder. Every query is new, so that none is answered from memory. At the end every imported record is counted. A FOLDER
+is filled once and copied for each run.
 """
 
 import csv
@@ -12,6 +13,7 @@ import io
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -154,12 +156,25 @@ def _ask(client: httpx.Client, text: str, due: float, told: Told) -> None:
     told.ms.append(1000 * (time.perf_counter() - due))
 
 
-def main(count: int, imported: int, seconds: float) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        settings = ServiceSettings(data_dir=Path(name), rate_anonymous_per_minute=1_000_000, rate_per_minute=1_000_000)
+def prepared(folder: Path, count: int) -> str:
+    """Fill a folder unless it is filled; the key of the owner."""
+    kept = folder / "key"
+    if not kept.exists():
         begun = time.perf_counter()
-        key = fill(settings, count)
+        key = fill(ServiceSettings(data_dir=folder), count)
+        kept.write_text(key)
         print(f"{count} achievements prepared in {time.perf_counter() - begun:.0f} s", flush=True)
+    return kept.read_text()
+
+
+def main(count: int, imported: int, seconds: float, kept: Path | None) -> None:
+    """Prepare, start, measure."""
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name) / "data"
+        key = prepared(kept or data, count)
+        if kept:
+            shutil.copytree(kept, data)
+        settings = ServiceSettings(data_dir=data, rate_anonymous_per_minute=1_000_000, rate_per_minute=1_000_000)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -169,7 +184,7 @@ def main(count: int, imported: int, seconds: float) -> None:
             "SERVICE_RATE_PER_MINUTE": "1000000",
             "SERVICE_LOG_LEVEL": "warning",
         }
-        command = [str(Path(sys.executable).with_name("matcher")), "serve", "--data", name, "--port", str(port)]
+        command = [str(Path(sys.executable).with_name("matcher")), "serve", "--data", str(data), "--port", str(port)]
         begun = time.perf_counter()
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
             try:
@@ -237,4 +252,5 @@ def _all_in(database: Database, imported: int) -> bool:
 
 if __name__ == "__main__":
     given = [int(value) for value in sys.argv[1:4]]
-    main(*(given + [100_000, 5_000, 60][len(given) :]))
+    many, new, least = given + [100_000, 5_000, 60][len(given) :]
+    main(many, new, least, Path(sys.argv[4]) if sys.argv[4:] else None)

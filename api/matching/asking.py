@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.access.caller import Caller
 from api.audit import record_read
+from api.db.base import now
 from api.db.engine import Database
-from api.db.tables import RecordRow
+from api.db.tables import IndexQueue, RecordRow
 from api.errors import ConflictError, InvalidError
 from api.matching.live import Matching
 from api.records.reading import Reader, Seen
@@ -27,6 +28,7 @@ __all__ = ["Answer", "Asker", "text_query"]
 PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
 _DEEPEST = 200
 _TEXT_ID = "query"
+_BEHIND_S = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,7 @@ class Answer:
     found: MatchList
     partners: Mapping[str, Seen]
     organisations: tuple[OrganisationLead, ...] = ()
+    catching_up: bool = False
 
 
 def text_query(text: str, looks_for: Side) -> Record:
@@ -86,13 +89,15 @@ class Asker:
     ) -> Answer:
         """Partners for a record or a text, at most `_DEEPEST`; an empty index of that side is an empty answer."""
         wanted = replace(wanted, eyes=self._eyes(query))
+        behind = self._catching_up()
         with self._matching.use() as matcher:
             if not matcher.has(PARTNER[query.side]):
-                return Answer(MatchList(query_id=query.id, query_side=query.side, matches=(), none_fits=True), {})
+                nothing = MatchList(query_id=query.id, query_side=query.side, matches=(), none_fits=True)
+                return Answer(nothing, {}, catching_up=behind)
             ask = matcher.match if isinstance(query, Need) else matcher.leads
             found = ask(query, top=min(top, _DEEPEST), conditions=wanted, today=today, explaining=explaining)  # type: ignore[arg-type]
-            behind = matcher.organisations(found) if organisations else ()
-        return self._shown(found, behind)
+            leads = matcher.organisations(found) if organisations else ()
+        return replace(self._shown(found, leads), catching_up=behind)
 
     def similar(self, record: Record, wanted: Filter, *, top: int) -> tuple[tuple[Similar, Seen], ...]:
         """Records of the same side that are near, as the caller may read them."""
@@ -118,6 +123,12 @@ class Asker:
         raise ConflictError(
             "这两条记录都还没有编入索引（草稿，或刚刚发布）；请发布其中一条，稍候再试。", "Not indexed yet."
         )
+
+    def _catching_up(self) -> bool:
+        """Whether the index has been behind for longer than an ordinary change takes it."""
+        with self._database.reading() as session:
+            oldest = session.scalar(select(func.min(IndexQueue.queued_at)))
+        return oldest is not None and (now() - oldest).total_seconds() > _BEHIND_S
 
     def _eyes(self, query: Record) -> Eyes:
         """The caller's eyes; the query itself was read by the caller already, as far as it goes."""

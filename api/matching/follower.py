@@ -45,7 +45,9 @@ class IndexFollower:
         wrong += [record_id for _, record_id in indexed]
         with self._database.work() as session:
             waiting = set(session.scalars(select(IndexQueue.record_id)))
-            session.add_all(IndexQueue(record_id=record_id) for record_id in wrong if record_id not in waiting)
+            session.add_all(
+                IndexQueue(record_id=record_id, bulk=True) for record_id in wrong if record_id not in waiting
+            )
         return len(wrong)
 
     def step(self) -> int:
@@ -56,7 +58,7 @@ class IndexFollower:
         """
         with self._database.reading() as session:
             queued = session.execute(
-                select(IndexQueue.id, IndexQueue.record_id).order_by(IndexQueue.id).limit(self._batch)
+                select(IndexQueue.id, IndexQueue.record_id).order_by(IndexQueue.bulk, IndexQueue.id).limit(self._batch)
             ).all()
             changes = list(_changes(session, [record_id for _, record_id in queued]))
         if not queued:

@@ -7,6 +7,7 @@ from typing import Any
 from api.errors import InvalidError
 from api.matching.asking import Answer
 from api.records.reading import Seen
+from api.records.states import State
 from api.schemas.matching import (
     CheckOut,
     EvidenceOut,
@@ -21,6 +22,10 @@ from matcher.records import Achievement, Evidence, Match, Record, Side
 
 __all__ = ["check_fields", "match_out", "matches_out", "organisations_out", "partner_out"]
 
+_NO_CONTACT = frozenset({"成果未写联系人", "需求未写联系人"})
+# The index holds no contacts that not everybody may read: whether there is one is not known to it.
+_CONTACT = "联系方式在对接被接受后可见"
+_BEHIND = "索引正在收录新的记录，结果可能不全；请稍后再试。"
 _NONE = {
     Side.ACHIEVEMENT: "没有合适的成果；可以订阅此需求、发布需求，或请技术经纪人帮忙。",
     Side.NEED: "目前没有合适的需求；可以订阅，有新需求时通知您。",
@@ -44,7 +49,13 @@ def matches_out(answer: Answer, *, start: int, stop: int, fields: Sequence[str],
     """One page of an answer: matches [start, stop), and on the first page those that were excluded."""
     found = answer.found
     looks_for = Side.ACHIEVEMENT if found.query_side is Side.NEED else Side.NEED
-    told = _NONE[looks_for] if found.none_fits else f"共比较 {found.considered} 条，按把握从高到低排列。"
+    told = (
+        _BEHIND
+        if found.none_fits and answer.catching_up
+        else _NONE[looks_for]
+        if found.none_fits
+        else f"共比较 {found.considered} 条，按把握从高到低排列。"
+    )
     return MatchesOut(
         none_fits=found.none_fits,
         message=told,
@@ -52,6 +63,7 @@ def matches_out(answer: Answer, *, start: int, stop: int, fields: Sequence[str],
         items=[_one(match, answer, fields) for match in found.matches[start:stop]],
         excluded=[_one(match, answer, fields) for match in found.excluded] if start == 0 else [],
         next_cursor=next_cursor,
+        catching_up=answer.catching_up,
     )
 
 
@@ -74,7 +86,7 @@ def match_out(match: Match, partner: Seen, fields: Sequence[str] = ()) -> MatchO
         reason=match.reason,
         lines=list(match.lines),
         questions=list(match.questions),
-        unknowns=list(match.unknowns),
+        unknowns=[_CONTACT if unknown in _NO_CONTACT and not partner.own else unknown for unknown in match.unknowns],
         gates=[GateOut(name=gate.name, state=gate.state, reason=gate.reason) for gate in match.gates],
         checks=[
             CheckOut(
@@ -111,6 +123,7 @@ def partner_out(seen: Seen, fields: Sequence[str] = ()) -> PartnerOut:
         modes=[mode.value for mode in record.modes_wanted],
         published_on=record.published_on,
         own=seen.own,
+        state=State(seen.row.state),
         content=content,
     )
 

@@ -19,6 +19,9 @@ from matcher.records import Record, Side, Tier
 __all__ = ["Draft", "Outcome", "RecordStore", "check_version"]
 
 
+_BULK = frozenset({"import", "feed"})
+
+
 class Outcome(StrEnum):
     """What an upsert did."""
 
@@ -175,7 +178,7 @@ class RecordStore:
                 changed_by=self.account_id,
             )
         )
-        self.session.add(IndexQueue(record_id=row.id))
+        self.session.add(IndexQueue(record_id=row.id, bulk=action in _BULK))
         self.session.flush()
 
 

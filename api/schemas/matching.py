@@ -1,13 +1,16 @@
 """Searches and matches over the wire."""
 
 import datetime as dt
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
+from api.records.states import State
 from api.schemas.base import Body, Line, LongText, Text
 from api.schemas.records import NeedBody
+from matcher.corpus.values.region import parse_region
 from matcher.diagnose import Item, NeedClass
 from matcher.index.filters import Filter
 from matcher.records import CheckState, GateState, Scheme, Side, TransferMode
@@ -44,6 +47,22 @@ class Explain(StrEnum):
     NONE = "none"
 
 
+def _region(text: str) -> str:
+    """The code of a place without the zeros that mean “all of it”; a code of two, four or six digits stays.
+
+    Raises:
+        ValueError: no such place.
+    """
+    if re.fullmatch(r"\d{2}(\d{2}){0,2}", text):
+        return text
+    found = parse_region(text)
+    if found is None or not found.code:
+        raise ValueError(
+            f"不认识地区“{text[:40]}”；请写行政区名称（如 开封、河南省）或 GB/T 2260 代码（如 41、410200）"
+        )
+    return re.sub(r"(00){1,2}$", "", found.code)
+
+
 class FiltersBody(Body):
     """硬条件：各项之间“且”，一项的多个值之间“或”。What a partner must state; unknown passes unless `stated`."""
 
@@ -59,6 +78,12 @@ class FiltersBody(Body):
     published_after: _Day | None = None
     published_before: _Day | None = None
     stated: Annotated[bool, Field(description="未写明的是否也排除；Whether what is not stated fails")] = False
+
+    @field_validator("regions")
+    @classmethod
+    def _known(cls, regions: list[str]) -> list[str]:
+        """Places as the engine compares them: by code wherever one is named."""
+        return [_region(region) for region in regions if region]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -150,6 +175,7 @@ class PartnerOut(BaseModel):
     modes: list[str] = []
     published_on: dt.date | None = None
     own: bool = False
+    state: State = State.PUBLISHED
     content: Annotated[dict[str, Any], Field(description="`fields` 要求的字段；The fields that were asked for")] = {}
 
 
@@ -184,6 +210,9 @@ class MatchesOut(BaseModel):
     items: list[MatchOut]
     excluded: Annotated[list[MatchOut], Field(description="被硬条件排除的；Excluded by a hard condition")] = []
     next_cursor: str = ""
+    catching_up: Annotated[
+        bool, Field(description="索引正在收录新记录，结果可能不全；The index is behind, records may be missing")
+    ] = False
 
 
 class SimilarOut(BaseModel):

@@ -10,6 +10,7 @@ from api.access.groups import GROUPS, Group
 from api.records.reading import Seen
 from api.records.states import State
 from api.schemas.base import Body, Line, LongText
+from matcher.corpus.values.region import parse_region
 from matcher.records import (
     Achievement,
     IpItem,
@@ -48,7 +49,13 @@ class RegionBody(Body):
     """行政区；`code` 是 GB/T 2260 六位代码，可空。An administrative division."""
 
     name: Line
-    code: Annotated[str, Field(pattern=r"^(\d{6})?$")] = ""
+    code: Annotated[str, Field(pattern=r"^(\d{6})?$", description="空则按名称填写；Filled in from the name")] = ""
+
+    def to_region(self) -> Region:
+        """The engine's region; a place named without its code gets it, as in a spreadsheet."""
+        if self.code or not self.name:
+            return Region(name=self.name, code=self.code)
+        return parse_region(self.name) or Region(name=self.name)
 
 
 class PriceBody(Body):
@@ -111,7 +118,7 @@ class RecordBody(Body):
     ] = {}
 
     def _common(self, org: str) -> dict[str, Any]:
-        region = None if self.region is None else Region(name=self.region.name, code=self.region.code)
+        region = None if self.region is None else self.region.to_region()
         return {
             "id": "",
             "title": self.title,
@@ -190,7 +197,7 @@ class NeedBody(RecordBody):
             budget_high_cny=self.budget_high_cny,
             modes=tuple(self.modes),
             trl_min=self.trl_min,
-            region_scope=tuple(Region(name=region.name, code=region.code) for region in self.region_scope),
+            region_scope=tuple(region.to_region() for region in self.region_scope),
             preferred_orgs=tuple(self.preferred_orgs),
             blocked_orgs=tuple(self.blocked_orgs),
         )

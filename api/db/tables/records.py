@@ -23,11 +23,13 @@ class RecordRow(Base):
     __table_args__ = (
         UniqueConstraint("owner_id", "side", "external_id"),
         Index("ix_records_side_state", "side", "state", "id"),
+        # Every search asks which closed records are the caller's own; an institution may have a hundred thousand.
+        Index("ix_records_owner_visibility", "owner_id", "visibility"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     side: Mapped[str] = mapped_column(String(11))
-    owner_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     external_id: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(500), doc="as in content, for lists")
     content: Mapped[dict[str, Any]] = mapped_column()
@@ -68,4 +70,5 @@ class IndexQueue(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     record_id: Mapped[str] = mapped_column(String(26), index=True)
+    bulk: Mapped[bool] = mapped_column(default=False, doc="one of many; what somebody entered by hand goes first")
     queued_at: Mapped[dt.datetime] = mapped_column(default=now)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -22,7 +23,7 @@ from tests.api.world import World
 
 pytestmark = pytest.mark.slow
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 12
+EXAMPLES = {"sqlite": 8, "postgresql": 4}
 
 
 def operations(world: World) -> Iterator[Any]:
@@ -34,15 +35,17 @@ def operations(world: World) -> Iterator[Any]:
 @pytest.mark.parametrize("who", ["administrator", "enterprise", "anonymous"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_every_operation_keeps_to_its_description(world: World, who: str, mode: GenerationMode) -> None:
-    world.need()
-    world.achievement()
+    backend = "sqlite" if world.service.database.is_sqlite else "postgresql"
+    if (backend, who) == ("postgresql", "anonymous"):
+        pytest.skip("nobody's requests end before the database")
+    there = {"/needs/": world.need()["id"], "/achievements/": world.achievement()["id"]}
     world.index()
     called = 0
     for operation in operations(world):
 
         @seed(20_260_101)
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=EXAMPLES[backend],
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -52,13 +55,18 @@ def test_every_operation_keeps_to_its_description(world: World, who: str, mode: 
         def call(case: Any) -> None:
             nonlocal called
             called += 1
+            # Every other one is about a record that is there.
+            named = case.path_parameters or {}
+            if called % 2 and "record_id" in named:
+                real = next((made for part, made in there.items() if part in case.path), named["record_id"])
+                case.path_parameters = {**named, "record_id": real}
             case.call_and_validate(headers=world[who], checks=CHECKS)
 
         try:
             call()
-        except (AssertionError, ExceptionGroup) as error:
-            raise AssertionError(f"{operation.label} as {who}, {mode.value}: {error}") from error
+        except Unsatisfiable:
+            # Nothing to get wrong in an operation without parameters.
+            assert mode is GenerationMode.NEGATIVE, operation.label
         except Exception as error:
-            if "Unsatisfiable" not in type(error).__name__ and "NoSuch" not in type(error).__name__:
-                raise AssertionError(f"{operation.label} as {who}, {mode.value}: {error!r}") from error
-    assert called > EXAMPLES
+            raise AssertionError(f"{operation.label} as {who}, {mode.value}: {error!r}") from error
+    assert called > 100

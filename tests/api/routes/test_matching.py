@@ -1,9 +1,16 @@
 """Search and matching through the API, as each reader may see it."""
 
+import datetime as dt
 import io
 
 from openpyxl import load_workbook
+from sqlalchemy import update
 
+from api.db.base import now
+from api.db.tables import IndexQueue
+from api.records.states import State
+from api.records.store import Draft, RecordStore
+from matcher.records import Achievement
 from tests.api.world import World
 
 SEARCH = "/api/v1/search"
@@ -176,3 +183,56 @@ def test_facets_count_what_the_caller_sees(world: World) -> None:
         for who in ("anonymous", "broker")
     }
     assert orgs == {"anonymous": 1, "broker": 2}
+
+
+def test_a_place_named_in_words_is_found_by_its_code(world: World) -> None:
+    made = world.achievement(region={"name": "河南省开封市兰考县"})
+    world.achievement(title="另一项涂层", region={"name": "浙江省宁波市"})
+    world.index()
+    assert made["content"]["region"]["code"] == "410225"
+    for place in ("41", "4102", "410225", "兰考", "开封", "河南省"):
+        body = {"text": "涂层", "filters": {"regions": [place], "stated": True}}
+        found = world.client.post(SEARCH, json=body).json()
+        assert [item["achievement_id"] for item in found["items"]] == [made["id"]], place
+    unknown = world.client.post(SEARCH, json={"text": "涂层", "filters": {"regions": ["火星"]}})
+    assert unknown.status_code == 422
+    assert "火星" in unknown.json()["detail"]
+
+
+def test_an_index_that_is_behind_does_not_say_that_nothing_fits(world: World) -> None:
+    world.achievement()
+    fresh = world.client.post(SEARCH, json={"text": "抗氧化涂层"}).json()
+    assert (fresh["none_fits"], fresh["catching_up"]) == (True, False)
+    with world.service.database.work() as session:
+        session.execute(update(IndexQueue).values(queued_at=now() - dt.timedelta(minutes=1)))
+    behind = world.client.post(SEARCH, json={"text": "抗氧化涂层"}).json()
+    assert behind["catching_up"] is True
+    assert "正在收录" in behind["message"]
+    world.index()
+    caught_up = world.client.post(SEARCH, json={"text": "抗氧化涂层"}).json()
+    assert (caught_up["catching_up"], len(caught_up["items"])) == (False, 1)
+
+
+def test_what_is_entered_by_hand_does_not_wait_behind_an_import(world: World) -> None:
+    with world.service.database.work() as session:
+        store = RecordStore(session, None)
+        owner = world.people["institution"].organisation_id
+        for number in range(300):
+            record = Achievement(id="", title=f"批量导入的成果{number}")
+            draft = Draft(record=record, owner_id=owner, external_id=str(number))
+            store.create(draft, state=State.PUBLISHED, action="import")
+    world.achievement()
+    assert world.follower.step() > 0
+    world.service.matching.refresh()
+    found = world.client.post(SEARCH, json={"text": "耐高温抗氧化涂层制备技术"}).json()
+    assert found["items"][0]["partner"]["title"] == "耐高温抗氧化涂层制备技术"
+
+
+def test_a_closed_contact_is_not_called_missing(world: World) -> None:
+    need = world.need()
+    world.achievement(contact="李工 13800000000")
+    world.index()
+    url = f"/api/v1/needs/{need['id']}/matches"
+    (match,) = world.client.post(url, json={}, headers=world["enterprise"]).json()["items"]
+    assert "成果未写联系人" not in match["unknowns"]
+    assert "联系方式在对接被接受后可见" in match["unknowns"]

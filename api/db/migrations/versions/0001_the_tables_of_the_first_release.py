@@ -49,6 +49,7 @@ def upgrade() -> None:
         "index_queue",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("record_id", sa.String(length=26), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_index_queue")),
     )
@@ -146,7 +147,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_records_feed_id"), ["feed_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_records_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_records_owner_visibility", ["owner_id", "visibility"], unique=False)
         batch_op.create_index("ix_records_side_state", ["side", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_records_valid_until"), ["valid_until"], unique=False)
 
@@ -643,7 +644,7 @@ def downgrade() -> None:
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_records_valid_until"))
         batch_op.drop_index("ix_records_side_state")
-        batch_op.drop_index(batch_op.f("ix_records_owner_id"))
+        batch_op.drop_index("ix_records_owner_visibility")
         batch_op.drop_index(batch_op.f("ix_records_feed_id"))
 
     op.drop_table("records")
