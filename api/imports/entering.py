@@ -21,7 +21,7 @@ from api.records.store import Draft, Outcome, RecordStore
 from api.service import Service
 from matcher.corpus.rejected import RejectedRow
 from matcher.errors import RecordError
-from matcher.records import Record
+from matcher.records import Record, Side
 
 __all__ = ["Entered", "Entering", "Order"]
 
@@ -129,7 +129,12 @@ class Entering:
 
     def _known(self, session: Session, records: Sequence[Record]) -> dict[tuple[str, str], RecordRow]:
         ids = [record.id for record in records]
-        found = select(RecordRow).where(RecordRow.owner_id == self._order.owner_id, RecordRow.external_id.in_(ids))
+        # With the side the unique index serves; without it every record of the owner would be looked at.
+        found = select(RecordRow).where(
+            RecordRow.owner_id == self._order.owner_id,
+            RecordRow.side.in_([side.value for side in Side]),
+            RecordRow.external_id.in_(ids),
+        )
         return {(row.side, row.external_id): row for row in session.scalars(found)}
 
     def _one(
