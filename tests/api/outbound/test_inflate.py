@@ -20,7 +20,7 @@ def test_members_are_joined_up_to_the_limit() -> None:
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    bomb = gzip.compress(bytes(50_000_000, mtime=0))
+    bomb = gzip.compress(bytes(50_000_000), mtime=0)
     tracemalloc.start()
     with pytest.raises(TooLargeError):
         unpack(bomb, 100_000)
