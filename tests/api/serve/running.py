@@ -105,7 +105,13 @@ class RunningService:
         raise AssertionError(f"{path} was not answered in {timeout_s} s\n{self.said()[-5000:]}")
 
     def wait_ready(self, timeout_s: float = 120) -> float:
-        return self.wait_for("/readyz", timeout_s)
+        """Wait until it is ready and, where it was asked to, has read the sample, which it does while it answers."""
+        began = time.monotonic()
+        while self.sample and "示例数据" not in self.said():
+            assert time.monotonic() - began < timeout_s, self.said()
+            time.sleep(0.05)
+        self.wait_for("/readyz", timeout_s)
+        return time.monotonic() - began
 
     def wait_indexed(self, timeout_s: float = 300) -> None:
         """Wait until the index has learned all there is."""
