@@ -1,15 +1,16 @@
 """The audit log: who read restricted text and who changed what. It holds ids and names of groups, never texts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
+from api.db.engine import Database
 from api.db.tables import Audit
 from api.records.reading import Reader, Seen
 
-__all__ = ["note", "record_read"]
+__all__ = ["log_reads", "note", "record_read"]
 
 
 def note(
@@ -51,3 +52,16 @@ def record_read(reader: Reader, seen: Seen) -> None:
             thing_id=seen.row.id,
             detail={"groups": [group.value for group in groups], "version": seen.row.version},
         )
+
+
+def log_reads(database: Database, caller: Caller, seen: Iterable[Seen]) -> None:
+    """Log what was read outside a transaction, before it is answered; nothing is written where nothing was restricted.
+
+    A reader must not wait in line with the writers for a log that stays empty.
+    """
+    restricted = [item for item in seen if item.restricted and not item.own]
+    if restricted:
+        with database.work() as session:
+            reader = Reader(session, caller)
+            for item in restricted:
+                record_read(reader, item)

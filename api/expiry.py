@@ -14,6 +14,7 @@ from api.inbox import tell_organisation
 from api.records.states import State
 from api.records.store import RecordStore
 from api.service import Service
+from matcher.corpus.side import side_label
 from matcher.records import Side
 
 __all__ = ["CHORES", "expire", "remind"]
@@ -21,7 +22,6 @@ __all__ = ["CHORES", "expire", "remind"]
 _HOUR_S = 3600
 _BATCH = 50
 _SHOWN = 20
-_SIDES = {Side.NEED.value: "需求", Side.ACHIEVEMENT.value: "成果"}
 
 
 def expire(service: Service, *, today: dt.date | None = None) -> int:
@@ -73,7 +73,7 @@ def _by_owner(
 
 def _tell(session: Session, owner_id: str, rows: Sequence[RecordRow], subject: str, about: str) -> None:
     first = rows[0]
-    named = f"{_SIDES[first.side]}“{first.title[:60]}”" if len(rows) == 1 else ""
+    named = f"{side_label(Side(first.side))}“{first.title[:60]}”" if len(rows) == 1 else ""
     texts = {"expired": "已过期，不再参与匹配", "renewal": f"将于 {first.valid_until} 到期，请续期"}
     tell_organisation(
         session,

@@ -11,14 +11,15 @@ from pydantic import TypeAdapter
 
 from api.imports.entering import Entered
 from api.jobs.context import JobContext
+from api.schemas.media import XLSX
 from matcher.corpus.columns import field_label
 from matcher.corpus.load import LoadResult, TableReport
 from matcher.corpus.rejected import RejectedRow, write_rejected
+from matcher.corpus.side import side_label
 
-__all__ = ["REJECTED", "REPORT", "REPORT_JSON", "XLSX", "write_reports"]
+__all__ = ["REJECTED", "REPORT", "REPORT_JSON", "write_reports"]
 
 REJECTED, REPORT, REPORT_JSON = "拒收.xlsx", "导入报告.xlsx", "导入报告.json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _FOUND = {
     "alias": "按列名识别",
@@ -27,7 +28,6 @@ _FOUND = {
     "returned": "退回表的附加列，已跳过",
     "none": "不认识，原样保留",
 }
-_SIDES = {"need": "需求", "achievement": "成果"}
 _OUTCOMES = {"created": "新增", "changed": "修改", "unchanged": "未变"}
 # What a cell holds is text, whatever it looks like.
 _OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
@@ -69,7 +69,7 @@ def _write_workbook(path: Path, found: LoadResult, counts: dict[str, int]) -> No
         [
             table.file,
             table.sheet or "",
-            _SIDES[table.side],
+            side_label(table.side),
             table.side_reason,
             *map(str, (table.rows, table.loaded, table.merged, table.rejected)),
             "\n".join(table.notes),

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from api.access.caller import Caller
-from api.audit import record_read
+from api.audit import log_reads
 from api.db.base import now
 from api.db.engine import Database
 from api.db.tables import IndexQueue, RecordRow
@@ -29,6 +29,9 @@ PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
 _DEEPEST = 200
 _TEXT_ID = "query"
 _BEHIND_S = 10
+_NO_CONTACT = frozenset({"成果未写联系人", "需求未写联系人"})
+# The index holds no contacts that not everybody may read: whether there is one is not known to it.
+_CONTACT = "联系方式在对接被接受后可见"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +74,10 @@ class Asker:
         Raises:
             NotFoundError: there is none, or the caller may not know of it.
         """
-        with self._database.work() as session:
+        with self._database.reading() as session:
             reader = Reader(session, self._caller)
             seen = reader.see(reader.row(record_id, side))
-            record_read(reader, seen)
+        log_reads(self._database, self._caller, [seen])
         return seen.record
 
     def partners_of(
@@ -119,7 +122,7 @@ class Asker:
                 match = _explained(matcher, query, partner.id, eyes, today)
             seen = self._seen([partner.id])
             if match is not None and seen:
-                return match, seen[partner.id]
+                return _told(match, seen[partner.id]), seen[partner.id]
         raise ConflictError(
             "这两条记录都还没有编入索引（草稿，或刚刚发布）；请发布其中一条，稍候再试。", "Not indexed yet."
         )
@@ -127,7 +130,8 @@ class Asker:
     def _catching_up(self) -> bool:
         """Whether the index has been behind for longer than an ordinary change takes it."""
         with self._database.reading() as session:
-            oldest = session.scalar(select(func.min(IndexQueue.queued_at)))
+            # By number, which is indexed: asked with every search, also beside a long queue.
+            oldest = session.scalar(select(IndexQueue.queued_at).order_by(IndexQueue.id).limit(1))
         return oldest is not None and (now() - oldest).total_seconds() > _BEHIND_S
 
     def _eyes(self, query: Record) -> Eyes:
@@ -145,12 +149,7 @@ class Asker:
                 row for row in session.scalars(select(RecordRow).where(RecordRow.id.in_(wanted))) if reader.sees(row)
             ]
             seen = {row.id: reader.see(row) for row in rows if not self._avoids_caller(row)}
-        restricted = [item for item in seen.values() if item.restricted and not item.own]
-        if restricted:
-            with self._database.work() as session:
-                reader = Reader(session, self._caller)
-                for item in restricted:
-                    record_read(reader, item)
+        log_reads(self._database, self._caller, seen.values())
         return seen
 
     def _avoids_caller(self, row: RecordRow) -> bool:
@@ -169,7 +168,7 @@ class Asker:
 
         def kept(matches: Iterable[Match]) -> tuple[Match, ...]:
             return tuple(
-                replace(match, duplicates=tuple(i for i in match.duplicates if i in seen))
+                _told(replace(match, duplicates=tuple(i for i in match.duplicates if i in seen)), seen[partner(match)])
                 for match in matches
                 if partner(match) in seen
             )
@@ -183,6 +182,13 @@ class Asker:
             seen,
             tuple(lead for lead in leads if lead.record_ids),
         )
+
+
+def _told(match: Match, partner: Seen) -> Match:
+    """The match as it is told to the caller, whatever it is written into."""
+    if partner.own:
+        return match
+    return replace(match, unknowns=tuple(_CONTACT if item in _NO_CONTACT else item for item in match.unknowns))
 
 
 def _explained(matcher: Matcher, query: Record, partner_id: str, eyes: Eyes, today: dt.date | None) -> Match | None:

@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 
 from api.db.engine import Database
 from api.db.tables import IndexQueue, RecordRow
-from api.records.content import for_index
-from api.records.states import State
+from api.records.content import for_index, is_indexed
 from matcher.live.changes import Change
 from matcher.live.writer import LiveWriter
-from matcher.records import Side, Tier
+from matcher.records import Side
 
 __all__ = ["IndexFollower"]
 
@@ -94,8 +93,7 @@ def _live_versions(session: Session) -> Iterator[tuple[str, str, int, bool]]:
         select(*columns).where(RecordRow.id > after).order_by(RecordRow.id).limit(_PAGE)
     ).all():
         for record_id, side, version, state, visibility, deleted_at in rows:
-            live = deleted_at is None and state == State.PUBLISHED and visibility < Tier.SECRET
-            yield record_id, side, version, live
+            yield record_id, side, version, is_indexed(state, visibility, deleted_at)
         after = rows[-1][0]
 
 

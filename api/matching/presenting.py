@@ -22,9 +22,6 @@ from matcher.records import Achievement, Evidence, Match, Record, Side
 
 __all__ = ["check_fields", "match_out", "matches_out", "organisations_out", "partner_out"]
 
-_NO_CONTACT = frozenset({"成果未写联系人", "需求未写联系人"})
-# The index holds no contacts that not everybody may read: whether there is one is not known to it.
-_CONTACT = "联系方式在对接被接受后可见"
 _BEHIND = "索引正在收录新的记录，结果可能不全；请稍后再试。"
 _NONE = {
     Side.ACHIEVEMENT: "没有合适的成果；可以订阅此需求、发布需求，或请技术经纪人帮忙。",
@@ -86,7 +83,7 @@ def match_out(match: Match, partner: Seen, fields: Sequence[str] = ()) -> MatchO
         reason=match.reason,
         lines=list(match.lines),
         questions=list(match.questions),
-        unknowns=[_CONTACT if unknown in _NO_CONTACT and not partner.own else unknown for unknown in match.unknowns],
+        unknowns=list(match.unknowns),
         gates=[GateOut(name=gate.name, state=gate.state, reason=gate.reason) for gate in match.gates],
         checks=[
             CheckOut(

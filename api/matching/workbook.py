@@ -11,10 +11,9 @@ from api.matching.asking import Answer
 from matcher.records import Achievement, Need, Record, Tier
 from matcher.report import RunInfo, write_leads
 
-__all__ = ["MEDIA_TYPE", "workbook"]
+__all__ = ["workbook"]
 
 R = TypeVar("R", Need, Achievement)
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(query: Record, answer: Answer) -> bytes:

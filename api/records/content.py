@@ -1,5 +1,6 @@
 """Between a row of the database and the engine's record."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from matcher.corpus.values.secrecy import has_secret_label, has_secret_mark
 from matcher.index.codec import decode_record, encode_record
 from matcher.records import Record, Side, Tier
 
-__all__ = ["check_no_state_secret", "for_index", "stored_record", "to_content", "to_record"]
+__all__ = ["check_no_state_secret", "for_index", "is_indexed", "stored_record", "to_content", "to_record"]
 
 
 def to_content(record: Record) -> dict[str, Any]:
@@ -39,13 +40,18 @@ def stored_record(row: RecordRow) -> Record:
     return decode_record(json.dumps(content).encode(), Side(row.side))
 
 
+def is_indexed(state: str, visibility: int, deleted_at: dt.datetime | None) -> bool:
+    """Whether the index holds anything of a row in this state: of what others may see."""
+    return deleted_at is None and state == State.PUBLISHED and visibility < Tier.SECRET
+
+
 def for_index(row: RecordRow) -> Record | None:
     """What the index shall hold of a row; None: nothing.
 
     Of a record the index holds what everybody may read who may see the record at all. So no search, count or
     ranking depends on a text that its reader may not see (docs/decisions/0115).
     """
-    if row.deleted_at is not None or row.state != State.PUBLISHED or row.visibility >= Tier.SECRET:
+    if not is_indexed(row.state, row.visibility, row.deleted_at):
         return None
     return projected(to_record(row), row.tiers, Tier(row.visibility))
 

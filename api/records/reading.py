@@ -12,6 +12,7 @@ from api.db.tables import Grant, RecordRow
 from api.errors import NotFoundError
 from api.records.content import to_record
 from api.records.states import State
+from matcher.corpus.side import side_label
 from matcher.index.eyes import Eyes
 from matcher.records import Record, Side, Tier
 
@@ -86,7 +87,7 @@ class Reader:
         """
         row = self.session.get(RecordRow, record_id)
         if row is None or (side is not None and row.side != side) or not self.sees(row):
-            what = "记录" if side is None else {Side.NEED: "需求", Side.ACHIEVEMENT: "成果"}[side]
+            what = "记录" if side is None else side_label(side)
             raise NotFoundError(f"没有编号为“{record_id[:40]}”的{what}；请核对编号。", "No such record.")
         return row
 

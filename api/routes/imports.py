@@ -17,9 +17,9 @@ from api.access.roles import OWNERS, SIGNED_IN, STAFF
 from api.imports.asking import ask_for_import, check_key
 from api.imports.exporting import own_records, write_records
 from api.imports.receiving import receive
-from api.imports.reports import XLSX
 from api.problems import problems
 from api.routes.bodies.jobs import JobOut
+from api.schemas.media import XLSX
 from api.service import CallerDep, Service, ServiceDep
 from matcher.records import Side
 

@@ -19,6 +19,7 @@ from api.introductions.worklist import Item, leads, worklist
 from api.routes.bodies.introductions import CodesOut, ItemOut, RegisterOut
 from api.routes.paging import next_cursor, read_cursor
 from api.schemas.base import Cursor, Limit, Page
+from api.schemas.media import XLSX
 from api.service import CallerDep, Service, ServiceDep
 
 __all__ = ["log_shown", "router"]
@@ -40,7 +41,7 @@ class RegisterFormat(StrEnum):
 
 _MEDIA_TYPES = {
     RegisterFormat.CSV: "text/csv; charset=utf-8",
-    RegisterFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    RegisterFormat.XLSX: XLSX,
 }
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {

@@ -13,7 +13,7 @@ from api.access.rights import needs
 from api.access.roles import EVERYBODY, SIGNED_IN
 from api.matching.asking import Asker, text_query
 from api.matching.presenting import check_fields, match_out, matches_out, organisations_out, partner_out
-from api.matching.workbook import MEDIA_TYPE, workbook
+from api.matching.workbook import workbook
 from api.problems import problems
 from api.records.reading import Reader
 from api.routes.paging import next_cursor, read_cursor
@@ -33,6 +33,7 @@ from api.schemas.matching import (
     SearchBody,
     SimilarOut,
 )
+from api.schemas.media import XLSX
 from api.service import CallerDep, Service, ServiceDep
 from matcher.diagnose import diagnose
 from matcher.explain import Explaining
@@ -46,7 +47,7 @@ router = APIRouter(tags=["matching"])
 _ANYBODY = [needs(EVERYBODY, Scope.MATCHING)]
 _SIGNED_IN = [needs(SIGNED_IN, Scope.MATCHING)]
 _WORKBOOK: dict[int | str, dict[str, Any]] = {
-    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+    200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
 }
 _DEEPEST = 200
 
@@ -173,7 +174,7 @@ def _answered(
     )
     if written is Format.XLSX:
         headers = {"Content-Disposition": 'attachment; filename="leads.xlsx"'}
-        return Response(workbook(query, answer), media_type=MEDIA_TYPE, headers=headers)
+        return Response(workbook(query, answer), media_type=XLSX, headers=headers)
     more = len(answer.found.matches) > stop and stop < _DEEPEST
     following = next_cursor(str(stop), service.secret, asked) if more else ""
     return matches_out(answer, start=start, stop=stop, fields=names, next_cursor=following)

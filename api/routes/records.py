@@ -10,16 +10,16 @@ from sqlalchemy import select
 from api.access.keys import Scope
 from api.access.rights import needs
 from api.access.roles import EVERYBODY, OWNERS, SIGNED_IN, STAFF
-from api.audit import record_read
+from api.audit import log_reads, record_read
 from api.db.tables import Organisation, RecordRow, RecordVersion
 from api.problems import problems
 from api.records.content import stored_record
 from api.records.publishing import first_state, target_owner, wished_state
-from api.records.reading import Reader
+from api.records.reading import Reader, Seen
 from api.records.states import State
 from api.records.store import Draft, RecordStore, check_version
 from api.routes.conditional import IfMatch, etag, expected_version
-from api.routes.paging import next_cursor, read_cursor
+from api.routes.newest import newest
 from api.schemas.base import Body, Cursor, Limit, Line, Page
 from api.schemas.records import AchievementBody, AchievementOut, NeedBody, NeedOut, RecordOut
 from api.service import CallerDep, Service, ServiceDep
@@ -92,7 +92,10 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
     def show(reader: Reader, row: RecordRow, response: Response) -> RecordOut:
         seen = reader.see(row)
         record_read(reader, seen)
-        response.headers["ETag"] = etag(row.version)
+        return answered(seen, response)
+
+    def answered(seen: Seen, response: Response) -> RecordOut:
+        response.headers["ETag"] = etag(seen.row.version)
         shown: RecordOut = out.of(seen)
         return shown
 
@@ -105,8 +108,6 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
         limit: Limit = 20,
         cursor: Cursor = "",
     ) -> Any:
-        purpose = f"{many}:{state}:{mine}"
-        after = read_cursor(cursor, service.secret, purpose)
         with service.database.reading() as session:
             reader = Reader(session, caller)
             wanted = select(RecordRow).where(reader.visible, RecordRow.side == side.value)
@@ -114,15 +115,10 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
                 wanted = wanted.where(RecordRow.state == state.value)
             if mine:
                 wanted = wanted.where(RecordRow.owner_id == (caller.organisation_id or ""))
-            if after:
-                wanted = wanted.where(RecordRow.id < after)
-            rows = session.scalars(wanted.order_by(RecordRow.id.desc()).limit(limit + 1)).all()
-            shown = [reader.see(row) for row in rows[:limit]]
-        more = next_cursor(rows[limit - 1].id, service.secret, purpose) if len(rows) > limit else ""
-        with service.database.work() as session:
-            audited = Reader(session, caller)
-            for seen in shown:
-                record_read(audited, seen)
+            purpose = f"{many}:{state}:{mine}"
+            rows, more = newest(session, service, wanted, RecordRow.id, purpose=purpose, limit=limit, cursor=cursor)
+            shown = [reader.see(row) for row in rows]
+        log_reads(service.database, caller, shown)
         return page(items=[out.of(seen) for seen in shown], next_cursor=more)
 
     @router.post(
@@ -155,9 +151,11 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
         summary="读取 Read",
     )
     def get(service: ServiceDep, caller: CallerDep, record_id: str, response: Response) -> Any:
-        with service.database.work() as session:
+        with service.database.reading() as session:
             reader = Reader(session, caller)
-            return show(reader, reader.row(record_id, side), response)
+            seen = reader.see(reader.row(record_id, side))
+        log_reads(service.database, caller, [seen])
+        return answered(seen, response)
 
     @router.put(
         "/{record_id}",

@@ -10,7 +10,7 @@ from api.access.caller import Caller
 from api.access.keys import Scope
 from api.access.rights import needs
 from api.access.roles import EVERYBODY, STAFF
-from api.audit import record_read
+from api.audit import log_reads, record_read
 from api.db.tables import Showcase
 from api.problems import problems
 from api.records.reading import Reader
@@ -27,7 +27,7 @@ from api.routes.conditional import IfMatch, etag, expected_version
 from api.routes.paging import next_cursor, read_cursor
 from api.schemas.base import Cursor, Limit, Page
 from api.service import CallerDep, ServiceDep
-from api.showcases.access import item_counts, known, showcase, visible_items
+from api.showcases.access import SeenItem, item_counts, known, showcase, visible_items
 from api.showcases.keeping import (
     check_showcase_version,
     create_showcase,
@@ -89,8 +89,11 @@ def create(service: ServiceDep, caller: CallerDep, body: NewShowcase, response: 
     summary="读取展示 Read",
 )
 def get(service: ServiceDep, caller: CallerDep, slug: _Id, response: Response) -> Any:
-    with service.database.work() as session:
-        return _show(session, caller, showcase(session, caller, slug), response)
+    with service.database.reading() as session:
+        shown = showcase(session, caller, slug)
+        items = visible_items(Reader(session, caller), shown)
+    log_reads(service.database, caller, (item.seen for item in items))
+    return _answered(caller, shown, items, response)
 
 
 @router.put(
@@ -215,6 +218,10 @@ def _show(session: Session, caller: Caller, shown: Showcase, response: Response)
     items = visible_items(reader, shown)
     for item in items:
         record_read(reader, item.seen)
+    return _answered(caller, shown, items, response)
+
+
+def _answered(caller: Caller, shown: Showcase, items: list[SeenItem], response: Response) -> ShowcaseOut:
     if caller.is_staff:
         # For others what they see depends on the records too, of which this version tells nothing.
         response.headers["ETag"] = etag(shown.version)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from api.access.keys import Scope
 from api.access.rights import needs
 from api.access.roles import SIGNED_IN
-from api.audit import record_read
+from api.audit import log_reads, record_read
 from api.problems import problems
 from api.records.reading import Reader
 from api.routes.bodies.subscriptions import (
@@ -138,11 +138,7 @@ def list_recommendations(
         reader = Reader(session, caller)
         found = listed(reader, subscription, after=after, most=limit + 1)
         shown = [(item, source, reader.see(row)) for item, source, row in found[:limit]]
-    restricted = [seen for _, _, seen in shown if seen.row.visibility >= Tier.RESTRICTED]
-    if restricted:
-        with service.database.work() as session:
-            for seen in restricted:
-                record_read(Reader(session, caller), seen)
+    log_reads(service.database, caller, (seen for _, _, seen in shown if seen.row.visibility >= Tier.RESTRICTED))
     items = [RecommendationOut.of(*one) for one in shown]
     more = next_cursor(items[-1].id, service.secret, purpose) if len(found) > limit else ""
     return Page[RecommendationOut](items=items, next_cursor=more)

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from api.imports.reports import XLSX
 from api.jobs.context import JobContext
+from api.schemas.media import XLSX
 from api.service import Service
 from api.work.matching import match_lists
 from api.work.pairbook import write_pairbook

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
 from api.access.groups import Group
-from api.audit import record_read
+from api.audit import log_reads
 from api.db.engine import Database
 from api.db.tables import RecordRow
 from api.records.reading import Reader, Seen
@@ -85,11 +85,7 @@ def _selected(database: Database, caller: Caller, side: Side, wanted: Wanted, pr
             taken = [seen for row in rows if wanted.takes(seen := reader.see(row))]
         if not rows:
             return
-        if any(seen.restricted and not seen.own for seen in taken):
-            with database.work() as session:
-                audited = Reader(session, caller)
-                for seen in taken:
-                    record_read(audited, seen)
+        log_reads(database, caller, taken)
         yield from (seen.record for seen in taken)
         after, looked = rows[-1].id, looked + len(rows)
         progress(looked)

@@ -156,6 +156,9 @@ def test_the_workbook_holds_the_leads(world: World) -> None:
     texts = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
     assert any("耐高温抗氧化涂层制备技术" in text for text in texts)
     assert not any("13800000000" in text for text in texts)
+    # There is a contact; that it is closed is another thing than that there is none.
+    assert not any("成果未写联系人" in text for text in texts)
+    assert any("联系方式在对接被接受后可见" in text for text in texts)
 
 
 def test_a_checkup_reads_no_confidential_text(world: World) -> None:
