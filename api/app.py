@@ -16,8 +16,14 @@ from api.problems import add_handlers, problems
 from api.routes import (
     accounts,
     audit,
+    comparison,
+    engine,
     evaluations,
+    fair_days,
+    fair_plans,
+    fairs,
     feeds,
+    home,
     imports,
     inbox,
     introductions,
@@ -26,14 +32,19 @@ from api.routes import (
     matching,
     oidc,
     organisations,
+    outlook,
+    quality,
     records,
     registrations,
     showcases,
     sign_in,
+    statistics,
     subscriptions,
     webhooks,
 )
 from api.service import Service
+from api.web.application import create_pages
+from api.web.front import Front
 
 __all__ = ["create_app"]
 
@@ -74,11 +85,13 @@ def create_app(service: Service) -> FastAPI:
         responses=problems(*_ALWAYS),
     )
     app.state.service = service
+    app.add_middleware(Front, pages=create_pages(service, app))
     app.add_middleware(RateHeaders)
     app.add_middleware(BodySize, upload_bytes=service.settings.max_upload_mb * 1024 * 1024)
     add_handlers(app)
     for router in (
         imports.exports,
+        outlook.router,
         *records.routers(),
         sign_in.router,
         oidc.router,
@@ -88,6 +101,10 @@ def create_app(service: Service) -> FastAPI:
         keys.router,
         audit.router,
         matching.router,
+        comparison.router,
+        quality.router,
+        home.router,
+        engine.router,
         introductions.router,
         subscriptions.router,
         inbox.router,
@@ -96,8 +113,12 @@ def create_app(service: Service) -> FastAPI:
         feeds.hosts_router,
         evaluations.router,
         showcases.router,
+        statistics.router,
         imports.router,
         jobs.router,
+        fairs.router,
+        fair_plans.router,
+        fair_days.router,
     ):
         app.include_router(router, prefix=PREFIX)
     install(app, service)

@@ -39,7 +39,9 @@ class ServiceSettings(BaseSettings):
         Field(description="可不带密钥读取 /metrics 的地址段（逗号分隔），通常是监控服务器；其他地方须用 admin 密钥"),
     ] = ("127.0.0.0/8", "::1/128")
     rate_per_minute: Annotated[int, Field(ge=1, description="每个账号或密钥每分钟的请求上限")] = 1200
-    rate_anonymous_per_minute: Annotated[int, Field(ge=1, description="每个地址未登录时每分钟的请求上限")] = 120
+    rate_anonymous_per_minute: Annotated[
+        int, Field(ge=1, description="每个地址未登录时每分钟的请求上限；打开一个网页算二至五次")
+    ] = 300
     throttle_store: Annotated[
         str, Field(description="限流计数存放处；多进程共用时可写 redis:// 或 memcached:// 地址")
     ] = "memory://"

@@ -14,7 +14,7 @@ from api.db.tables import Feed, FeedRun, RecordRow
 from api.records.reading import Reader
 from matcher.records import Achievement, Need, Side
 
-__all__ = ["SAMPLE", "Health", "health_of", "reason_kind"]
+__all__ = ["SAMPLE", "Health", "health_of", "last_error_of", "reason_kind", "status_of"]
 
 SAMPLE = 2000
 """Newest records of which the fill rates are taken."""
@@ -59,19 +59,16 @@ def health_of(session: Session, caller: Caller, feed: Feed, *, moment: dt.dateti
     ours = (RecordRow.feed_id == feed.id, reader.visible)
     records = session.scalar(select(func.count()).select_from(RecordRow).where(*ours)) or 0
     newest = session.scalars(select(RecordRow.content).where(*ours).order_by(RecordRow.id.desc()).limit(SAMPLE)).all()
-    runs = session.scalars(
-        select(FeedRun).where(FeedRun.feed_id == feed.id).order_by(FeedRun.id.desc()).limit(_RUNS)
-    ).all()
+    runs = _last_runs(session, feed)
     filled = Counter(name for content in newest for name in content)
     names = _FIELDS[feed.side]
     pulled = feed.active and feed.kind != "push"
-    age = None if feed.last_ok_at is None else int((moment - feed.last_ok_at).total_seconds() // 60)
     return Health(
-        status=_status(feed, age),
+        status=status_of(feed, moment),
         last_ok_at=feed.last_ok_at,
-        age_minutes=age,
+        age_minutes=_age_minutes(feed, moment),
         failures=feed.failures,
-        last_error=next((run.error for run in runs if run.error), "") if feed.failures else "",
+        last_error=_error_of(feed, runs),
         next_due_at=feed.due_at if pulled else None,
         records=records,
         sampled=len(newest),
@@ -87,14 +84,34 @@ def reason_kind(reason: str) -> str:
     return _NUMBER.sub("…", _FILE.sub("文件 …", _QUOTED.sub("…", reason)))[:120]
 
 
-def _status(feed: Feed, age_minutes: int | None) -> str:
+def status_of(feed: Feed, moment: dt.datetime) -> str:
+    """One word for how a feed does, as in `Health`."""
     if not feed.active:
         return "off"
     if feed.failures:
         return "failing"
-    if age_minutes is None:
+    age = _age_minutes(feed, moment)
+    if age is None:
         return "waiting"
-    return "late" if age_minutes > _LATE_AFTER * feed.every_minutes else "ok"
+    return "late" if age > _LATE_AFTER * feed.every_minutes else "ok"
+
+
+def last_error_of(session: Session, feed: Feed) -> str:
+    """Why the last run that failed did, while the feed fails; else nothing."""
+    return _error_of(feed, _last_runs(session, feed)) if feed.failures else ""
+
+
+def _last_runs(session: Session, feed: Feed) -> Sequence[FeedRun]:
+    wanted = select(FeedRun).where(FeedRun.feed_id == feed.id).order_by(FeedRun.id.desc()).limit(_RUNS)
+    return session.scalars(wanted).all()
+
+
+def _error_of(feed: Feed, runs: Sequence[FeedRun]) -> str:
+    return next((run.error for run in runs if run.error), "") if feed.failures else ""
+
+
+def _age_minutes(feed: Feed, moment: dt.datetime) -> int | None:
+    return None if feed.last_ok_at is None else int((moment - feed.last_ok_at).total_seconds() // 60)
 
 
 def _reasons(runs: Sequence[FeedRun]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from api.introductions.stages import OPEN, Answer, Stage
 from api.introductions.worth import Amount, chance, expected_amount, typical_amount
 from api.records.reading import Reader
 from matcher.records import Achievement, Need
-from matcher.text.amounts import yuan
+from matcher.text.amounts import about
 
 __all__ = ["MOST", "Item", "leads", "worklist"]
 
@@ -96,6 +96,6 @@ def _why(shown: Shown, weighed: tuple[float, float | None, Amount], overdue: int
     if waiting:
         said.append(f"等待{'和'.join(waiting)}答复")
     matched = "匹配度未知" if fit is None else f"匹配度 {fit:.0%}"
-    how = f"签约机会 {likely:.1%}（{Stage(row.stage).label}，{matched}）× {yuan(round(amount.cny))}（{amount.basis}）"
-    said.append(f"预计收益 {yuan(round(likely * amount.cny))} = {how}")
+    how = f"签约机会 {likely:.1%}（{Stage(row.stage).label}，{matched}）× {about(amount.cny)}（{amount.basis}）"
+    said.append(f"预计收益 {about(likely * amount.cny)} = {how}")
     return "；".join(said)

@@ -87,7 +87,15 @@ def tell_end(session: Session, job: Job) -> None:
     took: dt.timedelta = (job.finished_at or now()) - job.created_at
     if took.total_seconds() < _NOTICED_S or job.state not in _LABELS:
         return
-    from_kind = {"import": "导入", "batch": "批量匹配", "fair": "对接会排期", "reindex": "重建索引", "training": "训练"}
+    from_kind = {
+        "import": "导入",
+        "batch": "批量匹配",
+        "fair": "对接会排期",
+        "fair-plan": "对接会排期",
+        "fair-books": "对接会打印",
+        "reindex": "重建索引",
+        "training": "训练",
+    }
     subject = f"任务“{from_kind.get(job.kind, job.kind)}”{_LABELS[job.state]}"
     body = {"job_id": job.id, "kind": job.kind, "state": job.state, "message": job.message}
     tell(session, job.account_id, key=f"job:{job.id}", kind="job", subject=subject, body=body)

@@ -74,11 +74,15 @@ class Asker:
         Raises:
             NotFoundError: there is none, or the caller may not know of it.
         """
+        return self.seen(record_id, side).record
+
+    def seen(self, record_id: str, side: Side) -> Seen:
+        """The same, with how it was read."""
         with self._database.reading() as session:
             reader = Reader(session, self._caller)
             seen = reader.see(reader.row(record_id, side))
         log_reads(self._database, self._caller, [seen])
-        return seen.record
+        return seen
 
     def partners_of(
         self,

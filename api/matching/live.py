@@ -10,11 +10,15 @@ import structlog
 from matcher.config import Settings
 from matcher.engine import Matcher
 from matcher.errors import MatcherError
+from matcher.explain import Explaining
 from matcher.live.reader import LiveReader
+from matcher.records import Achievement, Need, Side
 
 __all__ = ["Matching"]
 
 _EVERY_S = 0.5
+# A number in it, so that reading indicators is warm too.
+_FIRST_QUESTION = "耐温1200℃以上的涂层"
 
 
 class Matching:
@@ -28,6 +32,7 @@ class Matching:
         self._folder = folder
         self._settings = settings
         self._reader: LiveReader | None = None
+        self._warm = False
         self._opening = threading.Lock()
         self._using = threading.Lock()
         self._stop = threading.Event()
@@ -53,14 +58,32 @@ class Matching:
             return self._reader
 
     def read_with(self, reader: LiveReader) -> None:
-        """Use a reader that is open already."""
+        """Use a reader that is open already, with an encoder that needs no loading."""
         with self._opening:
             self._reader = reader
+        self._warm = True
 
     @property
     def is_open(self) -> bool:
-        """Whether searches can be answered without opening anything first."""
-        return self._reader is not None
+        """Whether searches can be answered without opening or loading anything first."""
+        reader = self._reader
+        # An index without records is answered at once: nothing is encoded.
+        return reader is not None and (self._warm or not _sides(reader.matcher()))
+
+    def warm_up(self) -> None:
+        """Ask one question of each side: the models load with their first text, and that is not to be a visitor's.
+
+        Does nothing once that was done, or while there are no records. Errors as for `use`.
+        """
+        if self._warm:
+            return
+        with self.use() as matcher:
+            sides = _sides(matcher)
+            if Side.ACHIEVEMENT in sides:
+                matcher.match(Need(id="first", title=_FIRST_QUESTION), top=1, explaining=Explaining.WORDS)
+            if Side.NEED in sides:
+                matcher.leads(Achievement(id="first", title=_FIRST_QUESTION), top=1, explaining=Explaining.WORDS)
+        self._warm = bool(sides)
 
     def refresh(self) -> bool:
         """Take over what the index has learned since; whether there was anything. Errors as for `use`."""
@@ -83,6 +106,7 @@ class Matching:
         while not self._stop.is_set():
             try:
                 self.refresh()
+                self.warm_up()
                 told = ""
             except MatcherError as error:
                 # The old matcher goes on; the same trouble is told once.
@@ -90,3 +114,7 @@ class Matching:
                     told = str(error)
                     log.warning("index_not_read", error=told)
             self._stop.wait(_EVERY_S)
+
+
+def _sides(matcher: Matcher) -> list[Side]:
+    return [side for side in Side if matcher.has(side)]

@@ -20,7 +20,7 @@ from api.schemas.matching import (
 from api.schemas.records import CONTENT, content_out
 from matcher.records import Achievement, Evidence, Match, Record, Side
 
-__all__ = ["check_fields", "match_out", "matches_out", "organisations_out", "partner_out"]
+__all__ = ["check_fields", "evidence_out", "match_out", "matches_out", "organisations_out", "partner_out"]
 
 _BEHIND = "索引正在收录新的记录，结果可能不全；请稍后再试。"
 _NONE = {
@@ -90,8 +90,8 @@ def match_out(match: Match, partner: Seen, fields: Sequence[str] = ()) -> MatchO
                 parameter=check.parameter,
                 state=check.state,
                 must=check.must,
-                need=_evidence(check.need),
-                achievement=None if check.achievement is None else _evidence(check.achievement),
+                need=evidence_out(check.need),
+                achievement=None if check.achievement is None else evidence_out(check.achievement),
                 margin=check.margin,
                 unit=check.unit,
                 reason=check.reason,
@@ -99,7 +99,7 @@ def match_out(match: Match, partner: Seen, fields: Sequence[str] = ()) -> MatchO
             )
             for check in match.checks
         ],
-        evidence=[_evidence(item) for item in match.evidence],
+        evidence=[evidence_out(item) for item in match.evidence],
         shared_words=list(match.shared_words),
         duplicates=list(match.duplicates),
         partner=partner_out(partner, fields),
@@ -132,7 +132,8 @@ def _trl(record: Record) -> str:
     return f"TRL {low}" if low == high else f"TRL {low}–{high}"
 
 
-def _evidence(item: Evidence) -> EvidenceOut:
+def evidence_out(item: Evidence) -> EvidenceOut:
+    """A stretch of a record without its tier, which is nobody's business."""
     values = asdict(item)
     values.pop("tier")
     return EvidenceOut(**{**values, "words": list(item.words)})

@@ -4,7 +4,7 @@
 
     manifest.json                     written last
     database.sqlite | database.pgdump
-    uploads/…, results/…
+    uploads/…, results/…, fairs/…
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from api.errors import InvalidError
 
 __all__ = ["FOLDERS", "Archive", "Manifest", "Part", "Writing", "open_archive"]
 
-FOLDERS = ("uploads", "results")
+FOLDERS = ("uploads", "results", "fairs")
 """Folders of the data folder that are part of a backup; the index is not: it follows from the database."""
 
 MANIFEST = "manifest.json"

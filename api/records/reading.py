@@ -109,6 +109,17 @@ class Reader:
         closed = closed_groups(row.tiers, Tier(row.visibility), tier, own=own)
         return Seen(row, projected(to_record(row), row.tiers, tier, own=own), tier, own, closed)
 
+    def seen_by(self, row: RecordRow, tier: Tier) -> Seen:
+        """A row that passed `row`, as a stranger of that tier would read it once it is published.
+
+        Raises:
+            NotFoundError: the record as a whole is closed to them.
+        """
+        if row.visibility > tier:
+            raise NotFoundError("这一级读者看不到这条记录；请换一级查看。", "Closed to readers of that tier.")
+        closed = closed_groups(row.tiers, Tier(row.visibility), tier)
+        return Seen(row, projected(to_record(row), row.tiers, tier), tier, False, closed)
+
     def eyes(self) -> Eyes:
         """What the engine may answer this caller with.
 

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
@@ -14,6 +14,7 @@ from api.days import china_day
 from api.db.tables import Introduction, IntroductionEvent
 from api.introductions.answers import accept, decline
 from api.introductions.brokers import claim, release
+from api.introductions.counting import waiting_for
 from api.introductions.grading import grade
 from api.introductions.parts import Part, authors, find, of_caller, part_of
 from api.introductions.pipeline import Move, change_contract, move, plan_next
@@ -35,9 +36,11 @@ from api.routes.bodies.introductions import (
     StageBody,
 )
 from api.routes.conditional import IfMatch, etag, expected_version
+from api.routes.introduction_counts import router as counts
 from api.routes.introduction_lists import log_shown
 from api.routes.introduction_lists import router as lists
 from api.routes.paging import next_cursor, read_cursor
+from api.routes.refusals import router as refusals
 from api.schemas.base import Cursor, Limit, Page
 from api.service import CallerDep, ServiceDep
 
@@ -93,15 +96,23 @@ def list_introductions(
     service: ServiceDep,
     caller: CallerDep,
     stage: Stage | None = None,
+    record_id: Annotated[
+        str, Query(max_length=26, pattern=r"^[0-9a-z]*$", description="只列涉及此需求或成果的；About this record")
+    ] = "",
+    waiting: Annotated[bool, Query(description="只列等本方答复的；To be answered by the caller's side")] = False,
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> Any:
-    purpose = f"introductions:{caller.account_id}:{stage}"
+    purpose = f"introductions:{caller.account_id}:{stage}:{record_id}:{waiting}"
     after = read_cursor(cursor, service.secret, purpose)
     with service.database.reading() as session:
         wanted = select(Introduction).where(of_caller(caller))
         if stage is not None:
             wanted = wanted.where(Introduction.stage == stage.value)
+        if record_id:
+            wanted = wanted.where(or_(Introduction.need_id == record_id, Introduction.achievement_id == record_id))
+        if waiting:
+            wanted = wanted.where(waiting_for(caller))
         if after:
             wanted = wanted.where(Introduction.id < after)
         rows = session.scalars(wanted.order_by(Introduction.id.desc()).limit(limit + 1)).all()
@@ -114,6 +125,8 @@ def list_introductions(
 
 # Before the routes with an id in their place.
 router.include_router(lists)
+router.include_router(refusals)
+router.include_router(counts)
 
 
 @router.get(

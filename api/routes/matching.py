@@ -250,9 +250,20 @@ def _organisations(asker: Asker, query: Record, depth: int) -> list[Organisation
     responses=problems(404, 409),
     summary="说明一对需求和成果 Explain a pair",
 )
-def explain_pair(asker: AskerDep, need_id: _Id, achievement_id: _Id) -> Any:
+def explain_pair(
+    asker: AskerDep,
+    need_id: _Id,
+    achievement_id: _Id,
+    ask: Annotated[Side, Query(description="questions 问哪一方；Whom the questions go to")] = Side.ACHIEVEMENT,
+) -> Any:
     need, achievement = asker.record(need_id, Side.NEED), asker.record(achievement_id, Side.ACHIEVEMENT)
     match, partner = asker.pair(need, achievement)
+    if ask is Side.NEED:
+        # Questions go to whom was found for the other. The grade is that of the need's own list, whoever is asked.
+        found, asked = asker.pair(achievement, need)
+        # A need that is not indexed cannot be found: there are no questions to it then.
+        to_it = asked.record.id == need.id
+        match = replace(match, questions=found.questions, lines=found.lines) if to_it else replace(match, questions=())
     return match_out(match, partner)
 
 

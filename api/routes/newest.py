@@ -1,4 +1,4 @@
-"""Lists of what has an id in order of creation, the newest first, cut into pages by the database."""
+"""Lists of what has an id in order of creation, the newest or the oldest first, cut into pages by the database."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ def newest(
     purpose: str,
     limit: int,
     cursor: str,
+    oldest_first: bool = False,
 ) -> tuple[Sequence[T], str]:
     """One page and the cursor of the next, "" on the last.
 
@@ -34,14 +35,16 @@ def newest(
         purpose: the name of the list with its filters.
         limit: rows a page, 1 to 100.
         cursor: from the page before, or "".
+        oldest_first: the other way round; then it belongs into `purpose` too.
 
     Raises:
         InvalidError: the cursor is of another list.
     """
     after = read_cursor(cursor, service.secret, purpose)
     if after:
-        wanted = wanted.where(column < after)
-    rows = session.scalars(wanted.order_by(column.desc()).limit(limit + 1)).all()
+        wanted = wanted.where(column > after if oldest_first else column < after)
+    order = column.asc() if oldest_first else column.desc()
+    rows = session.scalars(wanted.order_by(order).limit(limit + 1)).all()
     if len(rows) <= limit:
         return rows, ""
     last: Any = rows[limit - 1]

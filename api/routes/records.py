@@ -1,10 +1,8 @@
 """Needs and achievements, one by one. Both sides have the same routes."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.access.keys import Scope
@@ -18,54 +16,24 @@ from api.records.publishing import first_state, target_owner, wished_state
 from api.records.reading import Reader, Seen
 from api.records.states import State
 from api.records.store import Draft, RecordStore, check_version
+from api.routes.bodies.records import Entry, Move, Renewal, VersionOut
 from api.routes.conditional import IfMatch, etag, expected_version
 from api.routes.newest import newest
-from api.schemas.base import Body, Cursor, Limit, Line, Page
+from api.schemas.base import Body, Cursor, Limit, Page
 from api.schemas.records import AchievementBody, AchievementOut, NeedBody, NeedOut, RecordOut
 from api.service import CallerDep, Service, ServiceDep
-from matcher.records import Side
+from matcher.records import Side, Tier
 
 __all__ = ["routers"]
 
 _READ = [needs(EVERYBODY, Scope.RECORDS_READ)]
 _WRITE = [needs(OWNERS | STAFF, Scope.RECORDS_WRITE)]
 _OWN = [needs(SIGNED_IN, Scope.RECORDS_READ)]
-
-
-class Entry(Body):
-    """What goes with a record when it is entered."""
-
-    external_id: Annotated[Line, Field(description="本单位自己的编号，可空；The owner's own number")] = ""
-    owner_id: Annotated[
-        str | None,
-        Field(max_length=26, description="单位编号，仅管理员和组织者可代填；Staff only: for which organisation"),
-    ] = None
-    publish: Annotated[
-        bool, Field(description="直接发布（需审核时为提交审核）；Publish at once, or submit for review")
-    ] = False
-
-
-class Move(Body):
-    """To which state a record goes."""
-
-    state: State
-
-
-class Renewal(Body):
-    """Until when a record is valid."""
-
-    valid_until: Annotated[dt.date, Field(le=dt.date(2100, 12, 31))]
-
-
-class VersionOut(BaseModel):
-    """One version in a record's history."""
-
-    version: int
-    action: str
-    state: str
-    changed_at: dt.datetime
-    changed_by: str | None
-    changed_fields: list[str]
+# No further than everybody who signs in: what is above is the reader's own business and logged.
+SeenBy = Annotated[
+    Tier | None,
+    Query(ge=1, le=2, description="发布后别人看到的样子：1 访客，2 登录用户；As strangers will read it"),
+]
 
 
 def routers() -> tuple[APIRouter, APIRouter]:
@@ -105,6 +73,7 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
         caller: CallerDep,
         state: State | None = None,
         mine: Annotated[bool, Query(description="只列本单位的；Own records only")] = False,
+        oldest_first: Annotated[bool, Query(description="最早的在前，如审核时；The oldest first")] = False,
         limit: Limit = 20,
         cursor: Cursor = "",
     ) -> Any:
@@ -115,8 +84,16 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
                 wanted = wanted.where(RecordRow.state == state.value)
             if mine:
                 wanted = wanted.where(RecordRow.owner_id == (caller.organisation_id or ""))
-            purpose = f"{many}:{state}:{mine}"
-            rows, more = newest(session, service, wanted, RecordRow.id, purpose=purpose, limit=limit, cursor=cursor)
+            rows, more = newest(
+                session,
+                service,
+                wanted,
+                RecordRow.id,
+                purpose=f"{many}:{state}:{mine}:{oldest_first}",
+                limit=limit,
+                cursor=cursor,
+                oldest_first=oldest_first,
+            )
             shown = [reader.see(row) for row in rows]
         log_reads(service.database, caller, shown)
         return page(items=[out.of(seen) for seen in shown], next_cursor=more)
@@ -150,10 +127,11 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
         responses=problems(404),
         summary="读取 Read",
     )
-    def get(service: ServiceDep, caller: CallerDep, record_id: str, response: Response) -> Any:
+    def get(service: ServiceDep, caller: CallerDep, record_id: str, response: Response, seen_by: SeenBy = None) -> Any:
         with service.database.reading() as session:
             reader = Reader(session, caller)
-            seen = reader.see(reader.row(record_id, side))
+            row = reader.row(record_id, side)
+            seen = reader.see(row) if seen_by is None else reader.seen_by(row, seen_by)
         log_reads(service.database, caller, [seen])
         return answered(seen, response)
 

@@ -15,6 +15,7 @@ from api.audit import note
 from api.db.base import now
 from api.db.tables import Account, Organisation
 from api.identify import cookie_token
+from api.inbox import unread
 from api.problems import problems
 from api.routes.bodies.accounts import AccountOut, BrowserOut, MeOut, NewPassword, SignIn, ThingId
 from api.service import CallerDep, Service, ServiceDep
@@ -150,8 +151,10 @@ def end_my_session(service: ServiceDep, caller: CallerDep, session_id: ThingId) 
 def _me(service: Service, account: Account, token: str | None) -> MeOut:
     with service.database.reading() as session:
         organisation = session.get(Organisation, account.organisation_id) if account.organisation_id else None
+        waiting = unread(session, account.id)
     return MeOut(
         account=AccountOut.of(account, organisation.name if organisation else ""),
         csrf_token=csrf_token(token, service.secret) if token else "",
         must_change_password=account.must_change_password,
+        unread=waiting,
     )

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
+from api.access.roles import Role
 from api.db import migrate
 from api.db.engine import Database
 from api.serve.launching import Launched, say
@@ -25,6 +26,11 @@ _FIRST = """
     一次性密码：{password}
   丢失时运行：matcher service admin-password
 ────────────────────────────────────────────────────────────
+"""
+_ROLES = {Role.ENTERPRISE: "企业", Role.INSTITUTION: "院所", Role.BROKER: "经纪人", Role.ORGANISER: "组织者"}
+_VISITORS = """
+  试用账号：身份、登录名、密码（密码随机生成，只显示这一次；试用之后请管理员停用）
+{lines}
 """
 
 
@@ -71,13 +77,16 @@ def _loading(settings: ServiceSettings) -> Callable[[], None]:
     def act() -> None:
         database = Database(settings.database, pool_size=1)
         try:
-            count = load_sample(database)
+            sample = load_sample(database)
         finally:
             database.close()
-        if count:
-            say(f"已载入 {count} 条示例数据（单位和内容纯属虚构，仅供试用），正在建立索引……")
-        else:
+        if sample is None:
             say("已有记录，未载入示例数据。")
+            return
+        lines = "".join(f"    {_ROLES[one.role]}\t{one.login}\t{one.password}\n" for one in sample.visitors)
+        sys.stdout.write(_VISITORS.format(lines=lines))
+        sys.stdout.flush()
+        say(f"已载入 {sample.records} 条示例数据（单位和内容纯属虚构，仅供试用），正在建立索引……")
 
     return act
 

@@ -68,4 +68,5 @@ def item_counts(reader: Reader, showcases: Sequence[Showcase]) -> Mapping[str, i
 
 def _shown(reader: Reader) -> ColumnElement[bool]:
     """On a list an achievement is shown while it is published, to its own organisation too."""
-    return reader.visible & (RecordRow.state == State.PUBLISHED) & (RecordRow.side == Side.ACHIEVEMENT.value)
+    # “Is an achievement” would have SQLite begin with the index of all published ones instead of with the list.
+    return reader.visible & (RecordRow.state == State.PUBLISHED) & (RecordRow.side != Side.NEED.value)

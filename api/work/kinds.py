@@ -14,6 +14,8 @@ KINDS: Mapping[str, JobKind] = MappingProxyType(
             JobKind("import", "api.imports.job:run_import", heavy=False),
             JobKind("batch", "api.work.batch:run_batch_job"),
             JobKind("fair", "api.work.fair:run_fair_job"),
+            JobKind("fair-plan", "api.work.fairplan:run_fair_plan"),
+            JobKind("fair-books", "api.work.fairbooks:run_fair_books"),
             JobKind("reindex", "api.work.reindex:run_reindex"),
             JobKind("training", "api.work.training:run_training"),
         )

@@ -26,8 +26,9 @@ def match_lists(
     top: int,
     today: dt.date | None,
     rejected: int = 0,
+    folder: Path | None = None,
 ) -> Run:
-    """Match all with all in both directions, in the folder `run`; a run that was cut off goes on.
+    """Match all with all in both directions; a run that was cut off goes on.
 
     Args:
         context: of the job.
@@ -36,6 +37,7 @@ def match_lists(
         top: how many matches a record has at most, at least 1.
         today: the day validity is judged on; None is the day the run was begun.
         rejected: rows of the lists that could not be read.
+        folder: of this job and no other; None is `run` in the job's own.
 
     Raises:
         JobError: a side is empty.
@@ -45,7 +47,7 @@ def match_lists(
     for name, records in (("需求", needs), ("成果", achievements)):
         if not records:
             raise JobError(f"没有可以匹配的{name}；请放宽条件，或先发布{name}。")
-    folder = context.folder / "run"
+    target = folder or context.folder / "run"
     settings = load_settings()
 
     def told(what: str) -> Callable[[int, int], None]:
@@ -65,9 +67,9 @@ def match_lists(
         )
 
     try:
-        run(folder)
+        run(target)
     except RunError:
         # Finished by a run that was cut off afterwards, and the database has changed since.
-        shutil.rmtree(folder, ignore_errors=True)
-        run(folder)
-    return read_run(folder)
+        shutil.rmtree(target, ignore_errors=True)
+        run(target)
+    return read_run(target)

@@ -6,6 +6,8 @@ from api.chores import Chore
 from api.feeds import chore as feeds
 from api.introductions import chores as introductions
 from api.jobs import cleaning
+from api.outlook import chores as outlook
+from api.showcases import chores as showcases
 from api.subscriptions import chores as subscriptions
 from api.webhooks import chores as webhooks
 
@@ -17,6 +19,8 @@ CHORES: tuple[Chore, ...] = (
     *expiry.CHORES,
     *feeds.CHORES,
     *introductions.CHORES,
+    *outlook.CHORES,
+    *showcases.CHORES,
     *subscriptions.CHORES,
     *webhooks.CHORES,
 )

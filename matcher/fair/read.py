@@ -12,7 +12,7 @@ from matcher.errors import ConfigError
 from matcher.fair.settings import FairSettings
 from matcher.fair.sheets import Attendance, MetRow, WishRow, read_attendance, read_met, read_wishes, wishes_in
 
-__all__ = ["Fair", "read_fair", "settings_of"]
+__all__ = ["Fair", "read_fair", "settings_from", "settings_of"]
 
 _SENTENCES: Mapping[str, str] = {
     "missing": "没有写",
@@ -30,6 +30,7 @@ _SENTENCES: Mapping[str, str] = {
     "float_parsing": "应是数",
     "float_type": "应是数",
     "string_type": "应是加引号的文字",
+    "string_unicode": "含有不可用的字符",
     "bool_type": "应是 true 或 false",
     "tuple_type": "应是一张清单（[…]，或用 [[…]] 写的表）",
     "model_type": "应是一张表（用 […] 写）",
@@ -85,13 +86,24 @@ def settings_of(text: str, source: str) -> FairSettings:
         ConfigError: no TOML, or a key is unknown, missing or has a wrong value; names `source`, key and value.
     """
     try:
-        return FairSettings.model_validate(tomllib.loads(text))
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
         where = f"第 {at.group(1)} 行附近" if at else ""
         raise ConfigError(
             f"对接会设置 {source} {where}不是正确的 TOML（{error}）；时间和文字要加引号，请照 docs/fair.md 的例子改正。"
         ) from error
+    return settings_from(given, source)
+
+
+def settings_from(given: Mapping[str, object], source: str) -> FairSettings:
+    """The settings in the content of a `fair.toml`, however it came.
+
+    Raises:
+        ConfigError: a key is unknown, missing or has a wrong value; names `source`, key and value.
+    """
+    try:
+        return FairSettings.model_validate(given)
     except ValidationError as error:
         faults = error.errors()
         more = f"（另有 {len(faults) - 1} 处）" if len(faults) > 1 else ""

@@ -1,5 +1,6 @@
 """`plan.json`: a plan written and read back without loss. Nothing in it depends on when or where it was made."""
 
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pydantic_core import from_json
 from matcher.errors import PlanError
 from matcher.fair.base import VERSION, Plan
 
-__all__ = ["PLAN_FILE", "read_plan", "write_plan"]
+__all__ = ["PLAN_FILE", "pack_plan", "read_plan", "unpack_plan", "write_plan"]
 
 PLAN_FILE = "plan.json"
 
@@ -34,6 +35,27 @@ def write_plan(plan: Plan, folder: Path) -> Path:
     except OSError as error:
         raise PlanError(f"写不了排期 {path}（{error.strerror}）；请检查磁盘空间和权限，或换一个 --out。") from error
     return path
+
+
+def pack_plan(plan: Plan) -> bytes:
+    """A plan for a database: `plan.json`, compressed."""
+    return zlib.compress(_adapter().dump_json(plan, by_alias=True))
+
+
+def unpack_plan(data: bytes) -> Plan:
+    """What `pack_plan` made.
+
+    Raises:
+        PlanError: it is damaged, or of another version.
+    """
+    try:
+        plan = _adapter().validate_json(zlib.decompress(data))
+        _resolve(plan)
+    except (zlib.error, ValidationError, IndexError) as error:
+        raise PlanError("保存的排期已损坏，或由其他版本的程序写成；请重新排期。") from error
+    if plan.version != VERSION:
+        raise PlanError(f"保存的排期是第 {plan.version} 版格式，本程序读第 {VERSION} 版；请重新排期。")
+    return plan
 
 
 def read_plan(where: Path) -> Plan:

@@ -1,6 +1,6 @@
 import pytest
 
-from matcher.text.amounts import yuan
+from matcher.text.amounts import about, yuan
 
 
 @pytest.mark.parametrize(
@@ -9,3 +9,8 @@ from matcher.text.amounts import yuan
 )
 def test_yuan(amount: float, text: str) -> None:
     assert yuan(amount) == text
+
+
+@pytest.mark.parametrize(("amount", "text"), [(228_546, "22.9 万元"), (9_554_090, "955 万元"), (1234, "0.123 万元")])
+def test_an_estimate_has_three_figures(amount: float, text: str) -> None:
+    assert about(amount) == text

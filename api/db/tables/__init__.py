@@ -3,12 +3,15 @@
 from api.db.tables.access import ApiKey, Audit, SignedIn
 from api.db.tables.accounts import Account, Organisation, Registration
 from api.db.tables.evaluations import Evaluation
+from api.db.tables.fairs import Attendance, Fair, FairPlan, FairWish
 from api.db.tables.feeds import AllowedHost, Feed, FeedRun
 from api.db.tables.introductions import Grant, Introduction, IntroductionEvent, IntroductionMessage
 from api.db.tables.jobs import Job
+from api.db.tables.outlook import Outlook, OutlookQueue, StandingPair
 from api.db.tables.records import IndexQueue, RecordRow, RecordVersion
 from api.db.tables.service import ServiceValue
 from api.db.tables.showcases import Showcase, ShowcaseItem
+from api.db.tables.statistics import Target
 from api.db.tables.subscriptions import (
     InboxItem,
     Recommendation,
@@ -22,8 +25,12 @@ __all__ = [
     "Account",
     "AllowedHost",
     "ApiKey",
+    "Attendance",
     "Audit",
     "Evaluation",
+    "Fair",
+    "FairPlan",
+    "FairWish",
     "Feed",
     "FeedRun",
     "Grant",
@@ -34,6 +41,8 @@ __all__ = [
     "IntroductionMessage",
     "Job",
     "Organisation",
+    "Outlook",
+    "OutlookQueue",
     "Recommendation",
     "RecordRow",
     "RecordVersion",
@@ -42,7 +51,9 @@ __all__ = [
     "Showcase",
     "ShowcaseItem",
     "SignedIn",
+    "StandingPair",
     "Subscription",
+    "Target",
     "WatchQueue",
     "Webhook",
     "WebhookDelivery",

@@ -25,6 +25,8 @@ class RecordRow(Base):
         Index("ix_records_side_state", "side", "state", "id"),
         # Every search asks which closed records are the caller's own; an institution may have a hundred thousand.
         Index("ix_records_owner_visibility", "owner_id", "visibility"),
+        # What the bureau's figures count, read from the index alone.
+        Index("ix_records_counts", "side", "state", "deleted_at", "created_at", "updated_at", "valid_until"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)

@@ -121,6 +121,7 @@ class MeOut(BaseModel):
     account: AccountOut
     csrf_token: str
     must_change_password: bool
+    unread: Annotated[int, Field(description="未读消息数；Unread messages")] = 0
 
 
 class BrowserOut(BaseModel):

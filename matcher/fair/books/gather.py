@@ -24,7 +24,7 @@ def gather(
     *,
     needs: Mapping[str, Need],
     achievements: Mapping[str, Achievement],
-    explain: Explain,
+    explain: Explain | None,
     created: dt.datetime,
     before: Plan | None = None,
 ) -> Books:
@@ -34,7 +34,7 @@ def gather(
         plan: made from these records.
         needs: of the run, by id.
         achievements: likewise.
-        explain: told of the scheduled pairs only.
+        explain: told of the scheduled pairs only; None where nothing is written that says why.
         created: the date of everything written; it is no clock, so that the same plan gives the same bytes.
         before: the plan this one replaces.
 
@@ -58,7 +58,7 @@ class _Gathering:
         self._numbers = _numbers(plan)
         self._by_key = {party.key: party for party in parties}
 
-    def books(self, explain: Explain, before: Plan | None) -> Books:
+    def books(self, explain: Explain | None, before: Plan | None) -> Books:
         held = tuple(self._all_held(explain))
         return Books(
             plan=self._plan,
@@ -78,11 +78,12 @@ class _Gathering:
             return Contact(self._numbers[now.index], self._names[now.index], self._contacts[now.index])
         return Contact("", self._name(party), self._contact(party, None))
 
-    def _all_held(self, explain: Explain) -> Iterator[Held]:
+    def _all_held(self, explain: Explain | None) -> Iterator[Held]:
         meetings = self._plan.meetings
         pairs = {m.code: self._records(best) for m in meetings if (best := self._plan.candidate(m).best)}
         told: dict[PartyKind, dict[str, Explanation]] = {
-            kind: dict(zip(pairs, explain(list(pairs.values()), side), strict=True)) for kind, side in _READERS.items()
+            kind: dict(zip(pairs, explain(list(pairs.values()), side), strict=True)) if explain else {}
+            for kind, side in _READERS.items()
         }
         for meeting in meetings:
             yield self._held(

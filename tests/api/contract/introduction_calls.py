@@ -39,6 +39,8 @@ INTRODUCTIONS = {
     "list_worklist": Call(),
     "list_leads_to_claim": Call(),
     "list_contracts": Call(),
+    "list_refusals": Call(),
+    "count_introductions": Call(),
     **_about_introductions(
         get_introduction=(_negotiating, lambda _: {}),
         accept_introduction=(_new, lambda _: {}),

@@ -22,6 +22,7 @@ READS = {
     "organisation": "get_organisation",
     "feed": "get_feed",
     "job": "get_job",
+    "fair": "get_fair",
 }
 """The operation that shows a thing of each kind: whoever may not call it on a thing must not learn of that thing."""
 

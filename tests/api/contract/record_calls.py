@@ -30,6 +30,10 @@ def _pair(case: Case) -> dict[str, Any]:
     return {"params": {"need_id": case.thing.id, "achievement_id": indexed_achievement(case.scene).id}}
 
 
+def _compared(case: Case) -> dict[str, Any]:
+    return {"json": {"need_id": case.thing.id, "achievement_ids": [indexed_achievement(case.scene).id]}}
+
+
 def indexed_achievement(scene: Scene) -> Thing:
     """A public achievement that the index knows."""
     key = ("indexed",)
@@ -59,6 +63,7 @@ def _records(side: Side) -> dict[str, Call]:
         f"renew_{one}": sends(valid_until="2099-12-31"),
         f"list_{one}_versions": lambda _: {},
         f"similar_{many}": lambda _: {},
+        f"{one}_quality": lambda _: {},
     }
     return {
         f"list_{many}": Call(),
@@ -79,6 +84,12 @@ _MATCHING: Mapping[str, Call] = {
     "institutions_for_need": Call(_need, kind="need"),
     "enterprises_for_achievement": Call(_achievement, kind="achievement"),
     "explain_pair": Call(_need, _pair, "need"),
+    "compare": Call(_need, _compared, "need"),
+    "list_quality": Call(parts=lambda _: {"params": {"side": "achievement"}}),
+    "get_home": Call(),
+    "list_leads": Call(),
+    "list_unmet_needs": Call(),
+    "get_need_outlook": Call(_need, kind="need"),
 }
 _ABOUT_RECORDS = {
     "list_record_readers": Call(_achievement, kind="achievement"),

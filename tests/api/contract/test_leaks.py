@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from api.outlook.refreshing import refresh
 from tests.api.world import World
 
 pytestmark = pytest.mark.slow
@@ -104,8 +105,8 @@ def texts_of(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-def calls(world: World, records: list[Marked]) -> Iterator[tuple[str, str, Any]]:
-    """Method, path and body: every GET of the OpenAPI over every record, and every question to the engine."""
+def looks(world: World, records: list[Marked]) -> Iterator[tuple[str, str, Any]]:
+    """Every GET of the OpenAPI, over every record, and some with a query."""
     paths = world.client.get("/api/openapi.json").json()["paths"]
     for path, methods in paths.items():
         if "get" not in methods or "{" in path.replace("{record_id}", ""):
@@ -116,6 +117,12 @@ def calls(world: World, records: list[Marked]) -> Iterator[tuple[str, str, Any]]
         for record in records:
             if f"/{record.side}s/" in path or "/records/" in path:
                 yield "GET", path.replace("{record_id}", record.id), None
+    for query in ("quality?side=need&limit=100", "quality?side=achievement&limit=100", "leads?limit=100&taken=true"):
+        yield "GET", f"/api/v1/{query}", None
+
+
+def searches() -> Iterator[tuple[str, str, Any]]:
+    """Every question that is put in words."""
     every = {"need": "problem current_state", "achievement": "summary team"}
     for side, more in every.items():
         fields = [*more.split(), "title", "org", "contact", "confidential_detail", "indicators_text", "extra", "tiers"]
@@ -125,6 +132,10 @@ def calls(world: World, records: list[Marked]) -> Iterator[tuple[str, str, Any]]
                 yield "POST", "/api/v1/search", body
         yield "POST", "/api/v1/search?format=xlsx", {"text": "石墨电极抗氧化涂层", "looks_for": side}
         yield "POST", "/api/v1/facets", {"side": side}
+
+
+def questions(records: list[Marked]) -> Iterator[tuple[str, str, Any]]:
+    """Every question about records, and about pairs of them."""
     yield "POST", "/api/v1/checkup", {"content": {"title": "石墨电极抗氧化涂层", "problem": "高温氧化掉渣"}}
     needs = [record for record in records if record.side == "need"]
     achievements = [record for record in records if record.side == "achievement"]
@@ -135,6 +146,16 @@ def calls(world: World, records: list[Marked]) -> Iterator[tuple[str, str, Any]]
         yield "POST", f"/api/v1/achievements/{achievement.id}/leads?limit=50", {}
     for need, achievement in zip(needs, achievements, strict=False):
         yield "GET", f"/api/v1/explanation?need_id={need.id}&achievement_id={achievement.id}", None
+        yield "POST", "/api/v1/comparison", {"need_id": need.id, "achievement_ids": [achievement.id]}
+    for achievement in achievements:
+        yield "POST", "/api/v1/comparison", {"text": "涂层耐温≥1200℃", "achievement_ids": [achievement.id]}
+
+
+def calls(world: World, records: list[Marked]) -> Iterator[tuple[str, str, Any]]:
+    """Method, path and body of all of them."""
+    yield from looks(world, records)
+    yield from searches()
+    yield from questions(records)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -142,6 +163,8 @@ def test_no_mark_where_it_may_not_be(world: World, seed: int, capfd: pytest.Capt
     marks = make_records(world, random.Random(seed))
     records = list({id(record): record for record, _ in marks.values()}.values())
     world.index()
+    while refresh(world.service):
+        pass
     seen = {"others": 0, "own": 0, "calls": 0}
     for who in ("anonymous", *world.people):
         for method, path, body in calls(world, records):

@@ -54,6 +54,7 @@ LISTS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "list_jobs": ("get_job", {"everybody": True}),
     "list_subscriptions": ("get_subscription", {}),
     "list_webhooks": ("get_webhook", {}),
+    "list_fairs": ("get_fair", {}),
 }
 """Lists, and the operation that shows one of the same things; with what is asked for beside the number."""
 

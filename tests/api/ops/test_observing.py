@@ -45,7 +45,7 @@ def test_any_other_is_replaced(given: str | None) -> None:
 
 
 def test_every_answer_bears_a_number_and_problems_quote_it(world: World) -> None:
-    for path, status in (("/healthz", 200), ("/api/v1/needs", 200), ("/nowhere", 404), ("/api/v1/needs/x", 404)):
+    for path, status in (("/healthz", 200), ("/api/v1/needs", 200), ("/api/nowhere", 404), ("/api/v1/needs/x", 404)):
         answer = world.client.get(path, headers={"X-Request-ID": "caller-0001"})
         assert (answer.status_code, answer.headers["x-request-id"]) == (status, "caller-0001")
         if status == 404:
@@ -58,13 +58,15 @@ def test_the_log_has_the_template_and_never_what_was_asked(world: World, lines: 
     headers = {**world["broker"], "X-Request-ID": "caller-0002"}
     world.client.get(f"/api/v1/needs/{made['id']}", params={"q": "某厂的秘密"}, headers=headers)
     world.client.get("/api/v1/needs/某厂的秘密")
+    world.client.get("/api/某厂的秘密")
     world.client.get("/某厂的秘密")
-    first, second, third = lines()[-3:]
+    first, second, third, page = lines()[-4:]
     assert (first["method"], first["route"], first["status"]) == ("GET", "/api/v1/needs/{record_id}", 200)
     assert (first["account"], first["request_id"]) == (world.people["broker"].account_id, "caller-0002")
     assert 0 < first["ms"] < 60_000
     assert (second["route"], second["status"], second["account"]) == ("/api/v1/needs/{record_id}", 404, None)
     assert (third["route"], third["status"]) == ("unmatched", 404)
+    assert (page["route"], page["status"]) == ("unmatched", 404)
     text = json.dumps(lines(), ensure_ascii=False)
     for secret in ("某厂", "%E6", made["id"], world.people["broker"].key):
         assert secret not in text
@@ -80,13 +82,27 @@ def test_a_fault_of_ours_is_answered_with_its_number(world: World, lines: Lines)
     app = world.client.app
     assert isinstance(app, FastAPI)
 
-    @app.get("/broken", dependencies=[needs(EVERYBODY, None)])
+    @app.get("/api/broken", dependencies=[needs(EVERYBODY, None)])
     def broken() -> None:
         raise RuntimeError("客户是某厂")
 
-    answer = world.client.get("/broken", headers={"X-Request-ID": "caller-0003"})
+    answer = world.client.get("/api/broken", headers={"X-Request-ID": "caller-0003"})
     assert (answer.status_code, answer.headers["x-request-id"]) == (500, "caller-0003")
     assert "caller-0003" in answer.json()["detail"]
     assert "某厂" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert [(line["route"], line["status"]) for line in lines()] == [("/broken", 500)]
+    assert [(line["route"], line["status"]) for line in lines()] == [("/api/broken", 500)]
+
+
+def test_a_fault_of_a_page_is_a_page_with_its_number(
+    world: World, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("客户是某厂")
+
+    monkeypatch.setattr("api.web.application.check_origin", broken)
+    answer = world.client.post("/sign-in", headers={"X-Request-ID": "caller-0004"})
+    assert (answer.status_code, answer.headers["x-request-id"]) == (500, "caller-0004")
+    assert "caller-0004" in answer.text
+    assert "某厂" not in answer.text
+    assert [(line["route"], line["status"]) for line in lines()] == [("/sign-in", 500)]

@@ -133,6 +133,20 @@ def test_a_pair_is_explained_and_an_own_draft_too(world: World) -> None:
     assert world.client.get("/api/v1/explanation", params=asked, headers=world["broker"]).status_code == 404
 
 
+def test_questions_go_to_the_side_that_is_asked(world: World) -> None:
+    need, achievement = world.need(), world.achievement()
+    world.index()
+    asked = {"need_id": need["id"], "achievement_id": achievement["id"]}
+    url = "/api/v1/explanation"
+    holder = world.client.get(url, params=asked, headers=world["broker"]).json()
+    enterprise = world.client.get(url, params={**asked, "ask": "need"}, headers=world["broker"]).json()
+    assert any("耐高温抗氧化涂层" in text for text in holder["questions"])
+    assert any("石墨电极抗氧化涂层" in text for text in enterprise["questions"])
+    assert not any("耐高温抗氧化涂层" in text for text in enterprise["questions"])
+    # The grade is of the pair, whoever is asked.
+    assert (holder["level"], holder["fit"]) == (enterprise["level"], enterprise["fit"])
+
+
 def test_similar_needs_and_the_institutions_behind(world: World) -> None:
     first = world.need()
     second = world.need("enterprise2", title="石墨电极防氧化涂层")

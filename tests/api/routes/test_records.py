@@ -105,3 +105,43 @@ def test_a_review_comes_before_others_see_a_record(make_world: Callable[..., Wor
         url, json={"content": {**content, "visibility": 1}}, headers={**headers, "If-Match": '"2"'}
     )
     assert opened.json()["state"] == "review"
+
+
+def test_a_record_as_strangers_will_read_it(make_world: Callable[..., World]) -> None:
+    world = make_world(review=True)
+    made = world.need(
+        contact="王工 13900000000",
+        budget_high_cny=500_000,
+        tiers={"indicators": 2, "terms": 3},
+        indicators_text="≥1200℃",
+    )
+    assert made["state"] == "review"
+    url = f"{NEEDS}/{made['id']}"
+
+    def read(who: str, **query: int) -> tuple[str, float | None, str]:
+        content = world.client.get(url, params=query, headers=world[who]).json()["content"]
+        return content["indicators_text"], content["budget_high_cny"], content["contact"]
+
+    assert read("organiser") == ("≥1200℃", 500_000, "")
+    assert read("organiser", seen_by=2) == ("≥1200℃", None, "")
+    assert read("organiser", seen_by=1) == ("", None, "")
+    # Of its own record, too; and nobody reads more by it.
+    assert read("enterprise", seen_by=1) == ("", None, "")
+    assert world.client.get(url, params={"seen_by": 1}, headers=world["enterprise2"]).status_code == 404
+    assert world.client.get(url, params={"seen_by": 3}, headers=world["organiser"]).status_code == 422
+    lines = world.client.get("/api/v1/audit", params={"action": "read"}, headers=world["administrator"]).json()["items"]
+    # Only the first reading showed what not everybody who signs in may read.
+    assert [line["detail"]["groups"] for line in lines] == [["terms"]]
+    closed = world.need(visibility=2, title="登录可见的需求")
+    assert world.client.get(f"{NEEDS}/{closed['id']}?seen_by=1", headers=world["organiser"]).status_code == 404
+    assert world.client.get(f"{NEEDS}/{closed['id']}?seen_by=2", headers=world["organiser"]).status_code == 200
+
+
+def test_a_list_the_oldest_first(world: World) -> None:
+    ids = [world.need(title=f"需求之{number}")["id"] for number in range(3)]
+    query = {"oldest_first": True, "limit": 2}
+    first = world.client.get(NEEDS, params=query).json()
+    rest = world.client.get(NEEDS, params={**query, "cursor": first["next_cursor"]}).json()
+    assert [item["id"] for item in (*first["items"], *rest["items"])] == ids
+    # A cursor of the other order is none of this list.
+    assert world.client.get(NEEDS, params={"cursor": first["next_cursor"]}).status_code == 422
