@@ -24,6 +24,9 @@ class ServiceSettings(BaseSettings):
     host: Annotated[str, Field(min_length=1, description="监听地址")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="监听端口；0 由系统选")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="网页进程数；SQLite 建议 1，PostgreSQL 可更多")] = 1
+    contact: Annotated[
+        str, Field(max_length=200, description="平台联系方式（电话、邮箱、科室），显示在每页页脚，也告诉没有账号的人")
+    ] = ""
     public_url: Annotated[
         str, Field(description="对外网址（写进回调、导出和通知里的链接），如 https://kjt.example.cn")
     ] = ""

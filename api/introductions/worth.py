@@ -12,7 +12,16 @@ from api.db.tables import Introduction
 from api.introductions.stages import Stage
 from matcher.records import Achievement, Need
 
-__all__ = ["CHANCES", "DEFAULT_CNY", "LEAST_SIGNED", "Amount", "chance", "expected_amount", "typical_amount"]
+__all__ = [
+    "CHANCES",
+    "DEFAULT_CNY",
+    "LEAST_SIGNED",
+    "Amount",
+    "chance",
+    "expected_amount",
+    "typical_amount",
+    "untried_chance",
+]
 
 CHANCES: Mapping[Stage, float] = MappingProxyType({Stage.NEW: 0.05, Stage.CONTACTED: 0.1, Stage.NEGOTIATING: 0.35})
 """Chance of a contract by stage, at an even fit. Judgement: a large site signed 2.4 % of what it listed."""
@@ -33,6 +42,15 @@ class Amount:
 def chance(stage: Stage, fit: float | None) -> float:
     """CHANCES[stage] · (½ + fit), for fit = P(level ≥ 3) in [0, 1]; without a fit as for ½. 0 once it has ended."""
     return CHANCES.get(stage, 0.0) * (0.5 + (0.5 if fit is None else fit))
+
+
+def untried_chance(fit: float) -> float:
+    """Of a pair that nobody has asked for: CHANCES[new] · 2 · fit, the same as `chance` at an even fit.
+
+    Somebody who asks knows something that speaks for the pair; here only the fit does, and of a pair that does not fit
+    nothing is to be hoped for, however dear the need.
+    """
+    return CHANCES[Stage.NEW] * 2 * fit
 
 
 def expected_amount(need: Need | None, achievement: Achievement | None, typical: Amount) -> Amount:

@@ -17,7 +17,7 @@ from api.db.tables import Introduction, Outlook, RecordRow, StandingPair
 from api.introductions.brokers import claimable
 from api.introductions.parts import of_caller
 from api.introductions.stages import Stage
-from api.introductions.worth import Amount, chance, typical_amount
+from api.introductions.worth import Amount, typical_amount, untried_chance
 from api.records.reading import Reader, Seen
 from api.records.states import State
 from matcher.rank.gates import blocks
@@ -104,7 +104,7 @@ def leads(session: Session, caller: Caller, wanted: Wanted, page: tuple[int, int
     """
     reader, typical = Reader(session, caller), typical_amount(session)
     conditions = [*_standing(caller, today), *_filters(wanted), *_not_avoiding(session, caller), _untaken(wanted)]
-    value = func.coalesce(StandingPair.amount_cny, typical.cny) * (0.5 + StandingPair.fit)
+    value = func.coalesce(StandingPair.amount_cny, typical.cny) * StandingPair.fit
     start, limit = page
     found = session.execute(
         select(StandingPair, Outlook.fields, Introduction)
@@ -123,7 +123,7 @@ def leads(session: Session, caller: Caller, wanted: Wanted, page: tuple[int, int
             fields=tuple(code for code in fields.split("|") if code),
             need=seen[pair.need_id],
             achievement=seen[pair.achievement_id],
-            chance=chance(Stage.NEW, pair.fit),
+            chance=untried_chance(pair.fit),
             amount=typical if pair.amount_cny is None else Amount(pair.amount_cny, pair.amount_basis),
             taken=introduction is not None,
             introduction=introduction if introduction is not None and introduction.id in known else None,

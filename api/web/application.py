@@ -105,6 +105,9 @@ class _Door:
             response = await self._answer(visit)
         except RefusedError as error:
             response = _refused(visit, error.problem)
+        except HTTPException:
+            # An address that is not there, a form that cannot be read: answered by the application.
+            raise
         except Exception as error:  # noqa: BLE001
             response = _broken(visit, error)
         response.headers["Content-Security-Policy"] = POLICY

@@ -37,6 +37,7 @@ _DESKS: Mapping[Role, tuple[Entry, ...]] = MappingProxyType(
             Entry("/broker/today", "今日"),
             Entry("/broker/leads", "线索"),
             Entry("/broker/board", "看板"),
+            Entry("/introductions", "对接"),
             Entry("/recommendations", "推荐"),
         ),
         Role.ORGANISER: (

@@ -4,7 +4,7 @@ import pytest
 
 from api.db.tables import Introduction
 from api.introductions.stages import Stage
-from api.introductions.worth import Amount, chance, expected_amount, typical_amount
+from api.introductions.worth import Amount, chance, expected_amount, typical_amount, untried_chance
 from matcher.records import Achievement, Need, Price, PriceKind
 from tests.api.introductions.pairs import asked
 from tests.api.world import World
@@ -25,6 +25,11 @@ TYPICAL = Amount(1.0, "x")
 )
 def test_chance(stage: Stage, fit: float | None, expected: float) -> None:
     assert chance(stage, fit) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("fit", "expected"), [(0.0, 0.0), (0.08, 0.008), (0.5, 0.05), (1.0, 0.1)])
+def test_of_a_pair_nobody_asked_for_only_the_fit_speaks(fit: float, expected: float) -> None:
+    assert untried_chance(fit) == pytest.approx(expected)
 
 
 def test_the_amount_is_the_mean_of_the_middles_that_are_stated() -> None:

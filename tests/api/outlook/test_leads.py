@@ -24,11 +24,11 @@ def test_by_expected_value_with_reasons(world: World) -> None:
         ids(dear, fits),
         ids(plain, fits),
     ]
-    # 0.05 · (½ + 0.5) · 2,000,000 = 100,000; 0.05 · (½ + 0.9) · 300,000 = 21,000.
+    # 0.05 · 2 · 0.5 · 2,000,000 = 100,000; 0.05 · 2 · 0.9 · 300,000 = 27,000.
     assert (first["expected_cny"], first["chance"], first["amount_cny"]) == (100_000, 0.05, 2_000_000)
-    assert (second["expected_cny"], second["chance"], second["amount_cny"]) == (21_000, 0.07, 300_000)
+    assert (second["expected_cny"], second["chance"], second["amount_cny"]) == (pytest.approx(27_000), 0.09, 300_000)
     assert (first["amount_basis"], second["amount_basis"]) == ("按预算", "未写金额，按默认值")
-    assert second["worth"] == "预计收益 2.1 万元 = 签约机会 7.0%（新线索，匹配度 90%）× 30 万元（未写金额，按默认值）"
+    assert second["worth"] == "预计收益 2.7 万元 = 签约机会 9.0%（新线索，匹配度 90%）× 30 万元（未写金额，按默认值）"
     assert first["why"].startswith("共同要点：")
     assert "待核实：" in first["why"]
     assert (first["level"], first["level_name"], first["rank"]) == (3, "较强相关", 1)

@@ -1,5 +1,7 @@
 """Signing in, the language, and what every page keeps."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
@@ -61,3 +63,8 @@ def test_a_one_time_password_lets_nobody_past_the_change(world: World) -> None:
     changed = client.post("/account/password", data=said | token | {"again": "another-long-password"})
     assert changed.status_code == 303
     assert client.get("/my/needs").status_code == 200
+
+
+def test_whoever_has_no_account_is_told_whom_to_ask(make_world: Callable[..., World]) -> None:
+    page = make_world(contact="县科技局成果科 0371-00000000").client.get("/sign-in")
+    assert "平台联系方式：县科技局成果科 0371-00000000" in page.text

@@ -13,7 +13,7 @@ _KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
         (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_KIT} Chrome/120.0 Safari/537.36", "Chrome · Windows"),
         (f"Mozilla/5.0 (Windows NT 10.0) {_KIT} Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows"),
         (
-            f"Mozilla/5.0 (Linux; Android 13) {_KIT} Chrome/111 Mobile Safari/537.36 MicroMessenger/8.0",
+            f"Mozilla/5.0 (Linux; Android 13) {_KIT} Chrome/111 Mobile Safari MicroMessenger/8.0",
             "微信 · Android",
         ),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari · iPhone"),

@@ -121,7 +121,7 @@ def _value(name: str, value: Any, say: Say) -> str:
     if isinstance(value, list):
         parts = [_value(name, item, say) for item in value]
         changed = name in ("role", "organisation_id", "manager") and len(parts) == _PAIR
-        return (" → " if changed else "、").join(parts)
+        return (" → " if changed else say("、")).join(parts)
     if isinstance(value, bool):
         return say("是") if value else say("否")
     if value is None or value == "":
