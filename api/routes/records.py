@@ -16,6 +16,7 @@ from api.records.publishing import first_state, target_owner, wished_state
 from api.records.reading import Reader, Seen
 from api.records.states import State
 from api.records.store import Draft, RecordStore, check_version
+from api.records.telling import tell_owner
 from api.routes.bodies.records import Entry, Move, Renewal, VersionOut
 from api.routes.conditional import IfMatch, etag, expected_version
 from api.routes.newest import newest
@@ -189,6 +190,8 @@ def _router(side: Side) -> APIRouter:  # noqa: C901, PLR0915
             check_version(row, version)
             state = wished_state(service.settings, caller, wanted.state)
             RecordStore(session, caller.account_id).move(row, state, action=state.value)
+            if not caller.owns(row.owner_id):
+                tell_owner(session, row, wanted.note)
             return show(reader, row, response)
 
     @router.post(

@@ -30,7 +30,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "released": "已放弃认领。",
         "renewed": "已续期。",
         "requested": "对接请求已发出；对方答复后会通知您。",
-        "returned": "已退回为草稿；本单位可修改后重新提交。",
+        "returned": "已退回为草稿；已通知本单位，可修改后重新提交。",
         "revoked": "密钥已停用。",
         "saved": "已保存。",
         "sent": "已发送。",

@@ -128,7 +128,8 @@ class BriefOut(BaseModel):
 
     id: str | None
     title: str | None
-    organisation: Annotated[str | None, Field(description="单位名称；未对您公开时为空")]
+    organisation: Annotated[str | None, Field(description="发布单位名称；未对您公开时为空")]
+    org: Annotated[str | None, Field(description="记录上写的单位，可能由别的单位代为发布；The organisation it names")]
     own: bool
 
     @classmethod
@@ -139,6 +140,7 @@ class BriefOut(BaseModel):
             id=None if seen is None else seen.row.id,
             title=None if seen is None else seen.record.title,
             organisation=brief.organisation or None,
+            org=None if seen is None else seen.record.org or None,
             own=brief.own,
         )
 

@@ -25,9 +25,10 @@ class Entry(Body):
 
 
 class Move(Body):
-    """To which state a record goes."""
+    """To which state a record goes. A note of staff reaches the owner: why it was sent back."""
 
     state: State
+    note: Annotated[Line, Field(description="给本单位的说明，如退回的原因；For the owner, where staff moves it")] = ""
 
 
 class Renewal(Body):

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from api.access.roles import OWNERS, SIGNED_IN, Role
+from api.access.roles import SIGNED_IN, Role
 from api.routes.bodies.subscriptions import InboxItemOut, InboxPage
 from api.web.page import reading, writing
 from api.web.visit import Visit
@@ -12,26 +12,30 @@ __all__ = ["PAGES"]
 _BY_KIND = {
     "recommendation": "/recommendations",
     "digest": "/recommendations",
-    "feed": "/admin/feeds",
     "registration": "/admin/registrations",
     "webhook": "/my/webhooks",
+}
+_FEEDS = {Role.ADMINISTRATOR: "/admin/feeds", Role.INSTITUTION: "/my/feeds", Role.ENTERPRISE: "/my/feeds"}
+_DESKS = {Role.ENTERPRISE: "/my/needs", Role.INSTITUTION: "/my/achievements"}
+_JOBS = {
+    Role.ADMINISTRATOR: "/admin/jobs/{}",
+    Role.ENTERPRISE: "/imports/{}",
+    Role.INSTITUTION: "/imports/{}",
+    Role.ORGANISER: "/fairs",
 }
 
 
 def _link(item: InboxItemOut, role: Role) -> str:
     """Where the message leads, "" where nowhere."""
-    if item.kind.startswith("introduction"):
-        return f"/introductions/{item.body['introduction_id']}" if "introduction_id" in item.body else ""
-    if item.kind == "job":
-        wanted = item.body.get("job_id", "")
-        if role is Role.ADMINISTRATOR:
-            return f"/admin/jobs/{wanted}"
-        return f"/imports/{wanted}" if role in OWNERS else "/fairs" if role is Role.ORGANISER else ""
-    if item.kind in {"renewal", "expired"}:
-        return "/my/needs" if role is Role.ENTERPRISE else "/my/achievements"
-    if item.kind == "feed" and role is Role.INSTITUTION:
-        return "/my/feeds"
-    return _BY_KIND.get(item.kind, "")
+    body, kind = item.body, "introduction" if item.kind.startswith("introduction") else item.kind
+    places = {
+        "introduction": f"/introductions/{body['introduction_id']}" if "introduction_id" in body else "",
+        "job": _JOBS.get(role, "").format(body.get("job_id", "")),
+        "renewal": _DESKS.get(role, ""),
+        "review": f"/my/{body.get('side')}s/{body.get('record_id')}",
+        "feed": _FEEDS.get(role, ""),
+    }
+    return places.get(kind, _BY_KIND.get(kind, ""))
 
 
 async def _inbox(visit: Visit) -> Response:

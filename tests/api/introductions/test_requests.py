@@ -89,7 +89,7 @@ def test_a_secret_need_can_ask_and_tells_nothing(world: World) -> None:
     made = ask(world, "enterprise", world.need(visibility=4, title="绝密课题"), world.achievement())
     assert made.status_code == 201
     seen = read(world, made.json()["id"], "institution")
-    assert seen["need"] == {"id": None, "title": None, "organisation": None, "own": False}
+    assert seen["need"] == {"id": None, "title": None, "organisation": None, "org": None, "own": False}
     assert seen["level"] is None
     assert "绝密课题" not in str(seen)
 

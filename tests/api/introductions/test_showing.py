@@ -11,7 +11,14 @@ def test_a_closed_owner_stays_closed_until_acceptance(world: World) -> None:
     assert (before["need"]["title"], before["need"]["organisation"]) == ("石墨电极抗氧化涂层", None)
     assert "enterprise单位" not in str(before)
     world.client.post(f"{URL}/{made['id']}/acceptance", headers=world["institution"])
-    assert read(world, made["id"], "institution")["need"]["organisation"] == "enterprise单位"
+    after = read(world, made["id"], "institution")["need"]
+    assert (after["organisation"], after["org"]) == ("enterprise单位", "enterprise单位")
+
+
+def test_who_a_record_names_is_told_beside_who_entered_it(world: World) -> None:
+    made = ask(world, "enterprise", world.need(org="某炭素有限公司"), world.achievement()).json()
+    need = read(world, made["id"], "institution")["need"]
+    assert (need["organisation"], need["org"]) == ("enterprise单位", "某炭素有限公司")
 
 
 def test_reading_what_is_closed_to_most_is_logged_and_reading_ones_own_is_not(world: World) -> None:

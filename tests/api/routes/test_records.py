@@ -145,3 +145,26 @@ def test_a_list_the_oldest_first(world: World) -> None:
     assert [item["id"] for item in (*first["items"], *rest["items"])] == ids
     # A cursor of the other order is none of this list.
     assert world.client.get(NEEDS, params={"cursor": first["next_cursor"]}).status_code == 422
+
+
+def test_an_owner_is_told_what_a_review_came_to(make_world: Callable[..., World]) -> None:
+    world = make_world(review=True)
+    need = world.need("enterprise")
+    url = f"/api/v1/needs/{need['id']}/state"
+
+    def move(who: str, state: str, version: int, **more: str) -> None:
+        headers = {**world[who], "If-Match": f'"{version}"'}
+        assert world.client.post(url, json={"state": state, **more}, headers=headers).status_code == 200
+
+    def told() -> list[str]:
+        return [
+            item["subject"] for item in world.client.get("/api/v1/inbox", headers=world["enterprise"]).json()["items"]
+        ]
+
+    move("organiser", "draft", 1, note="请写明考核指标")
+    assert told() == ["需求“石墨电极抗氧化涂层”已退回修改：请写明考核指标"]
+    # What one does oneself is no news.
+    move("enterprise", "review", 2)
+    move("organiser", "published", 3)
+    assert told() == ["需求“石墨电极抗氧化涂层”已通过审核并发布", "需求“石墨电极抗氧化涂层”已退回修改：请写明考核指标"]
+    assert world.client.get("/api/v1/inbox", headers=world["enterprise2"]).json()["items"] == []

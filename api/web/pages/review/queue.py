@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from api.access.roles import STAFF
 from api.records.states import State
+from api.routes.bodies.records import Move
 from api.routes.bodies.statistics import OverviewOut
 from api.web.asking import RefusedError
 from api.web.page import reading, writing
@@ -58,7 +59,7 @@ async def _publishing(visit: Visit) -> Response:
     for pick in picked:
         side, record_id, version = pick.groups()
         try:
-            await move(visit.api, side, record_id, State.PUBLISHED, int(version))
+            await move(visit.api, side, record_id, Move(state=State.PUBLISHED), int(version))
         except RefusedError as error:
             title = form.text(f"title-{record_id}") or record_id
             faults.append(f"{title}：{error.problem.detail}")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.access.groups import Group
 from api.access.roles import STAFF
 from api.records.states import State
-from api.routes.bodies.records import VersionOut
+from api.routes.bodies.records import Move, VersionOut
 from api.schemas.matching import CheckupBody, CheckupOut, SimilarOut
 from api.schemas.records import NeedBody, NeedOut, RecordOut
 from api.web.asking import RefusedError
@@ -23,6 +23,7 @@ from matcher.records import Tier
 __all__ = ["PAGES"]
 
 _MISSING, _CHANGED = 404, 412
+_NOTE_CHARS = 400
 _STRANGERS = (Tier.PUBLIC, Tier.REGISTERED)
 _SIMILAR = 3
 # Two texts that are as near as this are, as a rule, one thing entered twice.
@@ -116,7 +117,8 @@ async def _returning(visit: Visit) -> Response:
 async def _moving(visit: Visit, state: State, said: str) -> Response:
     many, form = side_of(visit), await visit.form()
     try:
-        await move(visit.api, many, visit.path("id"), state, version_of(form))
+        wanted = Move(state=state, note=" ".join(form.text("note").split())[:_NOTE_CHARS])
+        await move(visit.api, many, visit.path("id"), wanted, version_of(form))
     except RefusedError as error:
         if error.status != _CHANGED:
             raise

@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from api.records.states import State
 from api.routes.bodies.records import Move
 from api.schemas.base import Page as Listed
 from api.schemas.records import AchievementOut, NeedOut, RecordOut
@@ -36,8 +35,8 @@ def side_of(visit: Visit) -> str:
     return many
 
 
-async def move(api: Api, many: str, record_id: str, state: State, version: int) -> RecordOut:
+async def move(api: Api, many: str, record_id: str, wanted: Move, version: int) -> RecordOut:
     """Publish a record or send it back, from the version that was read. Raises RefusedError."""
-    answer = await api.send("POST", f"/{many}/{record_id}/state", body=Move(state=state), version=version)
+    answer = await api.send("POST", f"/{many}/{record_id}/state", body=wanted, version=version)
     found: RecordOut = OUT[many].model_validate_json(answer.content)
     return found
