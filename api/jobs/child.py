@@ -23,6 +23,7 @@ from api.jobs.errors import JobCancelledError, JobError, JobLostError
 from api.jobs.kind import JobKind
 from api.jobs.orders import AGAIN, Orders
 from api.ops.logs import set_up_logs
+from api.ops.yielding import step_back
 from api.service import Service
 from matcher.config import load_settings
 from matcher.errors import MatcherError
@@ -110,7 +111,7 @@ def _end(
 
 def main() -> int:
     """Do what stdin says; 0 where the row tells the end."""
-    os.nice(_NICE)
+    step_back(_NICE)
     with open(_STDIN, "rb", buffering=0, closefd=False) as stdin:
         orders = Orders.read(stdin.readline())
     set_up_logs(orders.settings.log_level, process="job")

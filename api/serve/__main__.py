@@ -1,10 +1,10 @@
 """`python -m api.serve <process>`: what the supervisor starts. Each process imports only what it needs."""
 
-import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from api.ops.yielding import step_back
 from api.serve.stopping import wait_for_go
 
 _PROCESSES = {
@@ -21,7 +21,7 @@ def main() -> None:
     process, *rest = sys.argv[1:]
     module, function, niceness = _PROCESSES[process]
     # Before the imports: the first page must not wait for the index process to load.
-    os.nice(niceness)
+    step_back(niceness)
     run: Callable[..., None] = getattr(import_module(module), function)
     errors = import_module("matcher.errors")
     wait_for_go()

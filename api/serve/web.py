@@ -1,5 +1,6 @@
 """The web process: uvicorn on the socket the supervisor opened."""
 
+import gc
 import socket
 
 import uvicorn
@@ -37,6 +38,9 @@ def run_web(descriptor: str) -> None:
         timeout_graceful_shutdown=_GRACE_S,
         timeout_keep_alive=_KEEP_ALIVE_S,
     )
+    # What has been imported and made stays. Looking through all of it for garbage would stop every thread for 0.2 s.
+    gc.collect()
+    gc.freeze()
     ends_with_parent()
     with socket.socket(fileno=int(descriptor)) as listening:
         uvicorn.Server(config).run(sockets=[listening])

@@ -53,7 +53,7 @@ def worth_comparing(reading: Reading, words: Collection[str], weight: Weight, mo
 
 
 def _is_full(statement: Statement) -> bool:
-    return len(statement.text) >= _SHORTEST and len(statement.tokens) >= _FEWEST
+    return len(statement.text) >= _SHORTEST and statement.says(_FEWEST)
 
 
 def candidates(

@@ -4,13 +4,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from matcher.explain.aspects import used_for
 from matcher.explain.denial import stretches
 from matcher.records import Record, Side, Tier
 from matcher.text.fields import TextField, text_fields
 from matcher.text.normalize import normalize, simplify
-from matcher.text.segment import Token, tokens
+from matcher.text.segment import Token, token_words, tokens
 from matcher.text.sentences import sentences, windows
 
 __all__ = ["Reader", "Reading", "Statement"]
@@ -38,6 +39,12 @@ class Statement:
     def tokens(self) -> tuple[Token, ...]:
         """Its content words in order."""
         return tuple(token for token in tokens(self.text) if _tells(token.text))
+
+    def says(self, count: int) -> bool:
+        """Whether it has at least so many tokens; it is cut only as far as it takes to tell."""
+        if "tokens" in self.__dict__:
+            return len(self.tokens) >= count
+        return len(list(islice(filter(_tells, token_words(self.text)), count))) == count
 
     def held(self, words: Set[str]) -> tuple[Token, ...]:
         """Those of its tokens that are among some words."""

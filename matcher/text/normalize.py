@@ -71,11 +71,15 @@ def simplify(text: str) -> str:
 
 def align(text: str) -> Aligned:
     """Normalise character by character and remember where each character came from. Linear in the text."""
+    simple, table = simplify(text), _plain_table()
+    plain = simple.translate(table)
+    # No character becomes less than one: where there are as many as before, each stands for itself.
+    if len(plain) == len(text):
+        return Aligned(plain, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    table = _plain_table()
-    for at, char in enumerate(simplify(text)):
+    for at, char in enumerate(simple):
         plain = table[ord(char)]
         out.append(plain)
         starts.extend([at] * len(plain))

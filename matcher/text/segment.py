@@ -1,6 +1,7 @@
 """Words: the only file that imports jieba."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from matcher.text.normalize import align, normalize
 
-__all__ = ["Token", "search_terms", "stop_words", "tokens", "words"]
+__all__ = ["Token", "search_terms", "stop_words", "token_words", "tokens", "words"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[0-9a-z\u3400-\u9fff\u0370-\u03ff]")
@@ -24,6 +25,7 @@ class Token:
 
 
 class _Cutter(Protocol):
+    def cut(self, sentence: str) -> Iterator[str]: ...
     def lcut(self, sentence: str) -> list[str]: ...
     def lcut_for_search(self, sentence: str) -> list[str]: ...
 
@@ -66,16 +68,24 @@ def words(text: str) -> list[str]:
 def tokens(text: str) -> tuple[Token, ...]:
     """Content words with their places in the original text, for marking."""
     aligned = align(text)
-    lowered = aligned.text.lower()
-    if len(lowered) != len(aligned.text):
-        lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in aligned.text)
     found: list[Token] = []
     at = 0
-    for word in _cutter().lcut(lowered):
+    for word in _cutter().lcut(_lowered(aligned.text)):
         if _carries(word):
             found.append(Token(word, *aligned.span(at, at + len(word))))
         at += len(word)
     return tuple(found)
+
+
+def token_words(text: str) -> Iterator[str]:
+    """The texts of `tokens`, in order; the text is cut only as far as they are taken."""
+    return filter(_carries, _cutter().cut(_lowered(align(text).text)))
+
+
+def _lowered(text: str) -> str:
+    """Lower case, character by character where it would be longer."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def search_terms(text: str) -> list[str]:

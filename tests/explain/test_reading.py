@@ -49,3 +49,12 @@ def test_what_one_tier_read_is_not_told_to_another() -> None:
     assert "铱" in reader.read(told, Tier.SECRET).text
     assert "铱" not in reader.read(told, Tier.PUBLIC).text
     assert "铱" in reader.read(told, Tier.SECRET).text
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4), st.integers(1, 9))
+def test_words_are_counted_without_cutting_a_statement_to_its_end(pieces: list[str], count: int) -> None:
+    for statement in Reader(1).read(record(pieces), Tier.PUBLIC).statements:
+        said = statement.says(count)
+        assert "tokens" not in vars(statement)
+        assert said is (len(statement.tokens) >= count)
+        assert statement.says(count) is said

@@ -96,6 +96,35 @@ def test_a_batch_a_single_query_and_a_plain_sort_agree_to_the_bit(share: float, 
             assert hits.scores.tobytes() == scores[order].tobytes()
 
 
+def test_a_free_text_is_scored_by_one_vector_as_by_two_that_are_equal(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    records, windows = 300, 900
+    # Half of the records have windows, one of them two hundred.
+    owners = np.sort(np.concatenate([np.full(200, 17), rng.integers(0, 150, windows - 200)]))
+    passages = Passages(
+        records=np.concatenate([np.arange(records), owners]).astype(np.int32),
+        starts=np.zeros(records + windows, dtype=np.int32),
+        ends=np.repeat([0, 1], [records, windows]).astype(np.int32),
+    )
+    vectors, asked = clustered(records + windows, rng), clustered(4, rng)
+    dense = Dense(passages, vectors, Given(asked), window_chars=WINDOW)
+    every = np.arange(records)
+    for at in range(4):
+        hits = dense.search([QueryText(str(at))], records)[0]
+        (nearest,) = dense.nearest([QueryText(str(at))], [every])
+        cosines = vectors @ asked[at]
+        best = np.array([cosines[[r, *(records + np.flatnonzero(owners == r))][1:] or [r]].max() for r in every])
+        assert hits.scores == pytest.approx((cosines[:records] + 2 * best)[hits.positions] / 3, abs=1e-6)
+        assert cosines[nearest.rows] == pytest.approx(best, abs=1e-6)
+        assert nearest.windows.tolist() == [0] * records
+        assert passages.records[nearest.rows].tolist() == every.tolist()
+        # All rows in one go, rows by number, and the two equal vectors of a title and its body.
+        alone = dense.score([QueryText(str(at))], [hits.positions])[0]
+        twice = dense.search([QueryText(str(at), str(at))], records)[0]
+        assert hits.scores.tobytes() == alone.tobytes() == twice.scores.tobytes()
+        assert hits.positions.tolist() == twice.positions.tolist()
+
+
 def test_large_batches_are_cut_so_that_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     encoder = HashingEncoder(16)
     dense, _, _ = build([(f"题目{at}", "正文。" * at) for at in range(30)], encoder)

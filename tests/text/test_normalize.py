@@ -59,3 +59,13 @@ def test_simplify_keeps_positions(text: str) -> None:
 )
 def test_fold_heading(heading: str, folded: str) -> None:
     assert fold_heading(heading) == folded
+
+
+@given(st.text(max_size=12))
+def test_every_character_of_the_aligned_text_comes_from_one_of_the_original(text: str) -> None:
+    aligned = align(text)
+    # A character by itself is aligned with nothing but itself.
+    alone = [(plain, at) for at, char in enumerate(text) for plain in align(char).text]
+    assert aligned.text == "".join(plain for plain, _ in alone)
+    assert aligned.starts == tuple(at for _, at in alone)
+    assert aligned.ends == tuple(at + 1 for _, at in alone)

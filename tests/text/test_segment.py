@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.text.segment import stop_words, tokens, words
+from matcher.text.segment import stop_words, token_words, tokens, words
 
 
 def test_words_drop_stop_words_and_marks() -> None:
@@ -26,3 +26,8 @@ def test_tokens_stand_where_they_were_found() -> None:
     text = "采用 ＰＡ６６ 材料"
     spans = {token.text: text[token.start : token.end] for token in tokens(text)}
     assert spans["pa66"] == "ＰＡ６６"
+
+
+@given(st.text(alphabet="石墨电极抗氧化涂层的，。 ＰＬＣ①½İ軟體3%\n", max_size=40))
+def test_the_words_of_tokens_can_be_taken_one_by_one(text: str) -> None:
+    assert list(token_words(text)) == [token.text for token in tokens(text)]
