@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from api.access.roles import Role
+from api.days import china_day
 from api.db.base import now
 from api.db.tables import Feed
 from api.statistics.freshness import SideAges, freshness
@@ -80,7 +81,7 @@ def test_feeds_outlook_and_queue(world: World) -> None:
 
 
 def test_the_file_has_the_same_figures(world: World) -> None:
-    record(world, Side.NEED, updated_at=now(), valid_until=now().date())
+    record(world, Side.NEED, updated_at=now(), valid_until=china_day())
     _feed(world, "丙", active=False)
     answer = world.client.get(f"{URL}/freshness", params={"format": "csv"}, headers=world["organiser"])
     assert answer.headers["content-disposition"] == 'attachment; filename="freshness.csv"'

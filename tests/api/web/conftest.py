@@ -1,4 +1,4 @@
-"""A browser for the pages, one for all tests of a process; a site for each test."""
+"""A browser for the pages, one for all tests of a file; a site for each test."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,9 +10,9 @@ from tests.api.web.site import Site, serving
 from tests.api.world import World
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium. No longer than a file's tests: while it is open, its event loop runs in the tests' thread."""
     path = find_browser("auto")
     if path is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
