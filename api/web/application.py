@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from api.access.roles import EVERYBODY, Role
 from api.accounts.origins import check_origin
 from api.errors import ForbiddenError
+from api.identify import cookie_token
 from api.problems import Problem
 from api.routes.bodies.accounts import MeOut
 from api.service import Service
@@ -100,7 +101,7 @@ class _Door:
         api = Api(self._app, request, getattr(request.state, "request_id", ""))
         visit = Visit(request, service=self._service, api=api, language=language_of(request.cookies.get(COOKIE)))
         try:
-            visit.me = await _who(api) if request.cookies else None
+            visit.me = await _who(api) if cookie_token(self._service, request) else None
             api.own_token = visit.me.csrf_token if visit.me else ""
             response = await self._answer(visit)
         except RefusedError as error:
