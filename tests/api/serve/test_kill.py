@@ -21,7 +21,7 @@ from tests.api.world import make_person
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 KILLS = 20
-ROWS = 80
+ROWS = 160
 
 
 def sheet(life: int) -> bytes:
@@ -78,8 +78,8 @@ def test_whatever_was_acknowledged_survives_twenty_kills(tmp_path: Path, monkeyp
     assert set(rows.values()) == {1}
     assert versions == len(rows)
     assert jobs == ["done"] * KILLS
-    # The kills did come in the middle: of half of the imports at least, however quick the machine is.
-    assert cut_short >= KILLS // 2
+    # The kills did come in the middle.
+    assert cut_short >= KILLS
     indexed = LiveWriter(service.data_dir / "index", HashingEncoder(), Settings()).stamps()
     assert {record_id: stamp for (_, record_id), stamp in indexed.items()} == rows
 
