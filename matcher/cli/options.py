@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.corpus.values.date import parse_period
 from matcher.errors import ConfigError
 from matcher.records import Side
 
@@ -58,17 +59,17 @@ Stated = Annotated[bool, typer.Option("--stated", help="未写明上述条件的
 
 
 def day(text: str | None, option: str) -> dt.date | None:
-    """A date option.
+    """A date option, written as dates are in the files that are read.
 
     Raises:
-        ConfigError: not a calendar date.
+        ConfigError: not a single calendar day.
     """
     if text is None:
         return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"{option} 的“{text}”不是日期；请写成 2025-06-30 这样的形式。") from error
+    period = parse_period(text)
+    if period is None or period.first is None or period.first != period.last:
+        raise ConfigError(f"{option} 的“{text}”不是某一天；请写成 2025-06-30 这样的形式。")
+    return period.first
 
 
 def record_side(text: str | None) -> Side | None:

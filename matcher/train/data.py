@@ -12,6 +12,7 @@
     [[written]]                          # needs written for achievements; repeatable
     achievements = "achievements.json"
     needs = "written.jsonl"              # id, need_title, need, oral, near_title
+    scores = "written.tsv"               # optional, as above; the need ids are id:need, id:oral and id:near
 
     [[bodies]]                           # records whose title and body belong together, for the encoder; repeatable
     records = "achievements.json"
@@ -29,7 +30,7 @@ A `graded` part has `judgements`, `scores` or both; a score alone stands for the
 import csv
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -98,6 +99,7 @@ class _Graded(_Strict):
 class _Written(_Strict):
     achievements: Path
     needs: Path
+    scores: Path | None = None
 
 
 class _Bodies(_Strict):
@@ -242,6 +244,20 @@ class _Corpus:
             oral = (QueryText(row.oral),) if row.oral else ()
             near = (QueryText(row.near_title),) if row.near_title else ()
             self.written.append(WrittenNeed(row.id, (QueryText(row.need_title, row.need), *oral), near))
+        if part.scores:
+            self._add_scores(_asked(rows), _lines(here / part.scores, _scores), here / part.scores)
+
+    def _add_scores(self, needs: Mapping[str, Need], read: Mapping[tuple[str, str], float], path: Path) -> None:
+        """Scores alone: each stands for the nearest level."""
+        pairs: dict[str, dict[str, float]] = {}
+        for (need, i), score in read.items():
+            if need in needs and i in self._known:
+                pairs.setdefault(need, {})[i] = score
+        if not pairs:
+            raise EvaluationError(f"{path} 没有一对与记录的编号一致；请检查清单中的文件是否配套。")
+        for need, learned in pairs.items():
+            whole = {i: round(score) for i, score in learned.items()}
+            self.graded.append(GradedNeed(needs[need], learned, whole))
 
     def add_feedback(self, here: Path, part: _Feedback) -> None:
         found = load([here / part.needs], side=Side.NEED, max_bytes=self._max_bytes).needs
@@ -257,6 +273,14 @@ class _Corpus:
                 sums[pair.achievement_id] = sums.get(pair.achievement_id, 0.0) + middle
             scores = {i: sums[i] / weight for i, weight in weights.items()}
             self.feedback.append(GradedNeed(needs[need], scores, {}, weights))
+
+
+def _asked(rows: Sequence[_Row]) -> dict[str, Need]:
+    """Every way of asking as a need of its own, by the id under which it is scored."""
+    found = [Need(id=f"{row.id}:need", title=row.need_title, problem=row.need) for row in rows]
+    found += [Need(id=f"{row.id}:oral", title=row.oral) for row in rows if row.oral]
+    found += [Need(id=f"{row.id}:near", title=row.near_title) for row in rows if row.near_title]
+    return {need.id: need for need in found}
 
 
 def _lines(path: Path, parse: Callable[[list[str]], _Found]) -> _Found:

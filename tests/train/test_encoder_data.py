@@ -1,6 +1,7 @@
 """What an encoder learns from is read from files: feedback, and what must not be seen with held-out needs."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,36 @@ def test_verdicts_become_weighted_scores(place: Path) -> None:
     assert not learned.graded
     weights = {texts.title: weight for texts, _, weight in learned.feedback[0].pairs}
     assert weights == {"花生脱壳技术": item.weights["A1"], "冷箱泄漏技术": item.weights["A2"]}
+
+
+WRITTEN = '[[written]]\nachievements = "a.csv"\nneeds = "w.jsonl"\nscores = "s.tsv"\n'
+
+
+def test_written_needs_are_scored_by_the_way_they_ask(place: Path) -> None:
+    row = {"id": "A1", "need_title": "花生去壳", "need": "手工剥壳太慢。", "oral": "花生咋剥", "near_title": "花生烘干"}
+    (place / "w.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    lines = [
+        "need_id\tachievement_id\tscore",
+        "A1:need\tA1\t3.8",
+        "A1:near\tA1\t1.6",
+        "A1:near\tA3\t2.5",
+        "A9:need\tA1\t4",
+    ]
+    (place / "s.tsv").write_text("\n".join(lines), encoding="utf-8")
+    (found,) = read_data(listed(place, WRITTEN), max_bytes=LIMIT)
+    need, near = found.graded
+    assert (need.need.title, need.need.problem, need.scores, need.levels) == (
+        "花生去壳",
+        "手工剥壳太慢。",
+        {"A1": 3.8},
+        {"A1": 4},
+    )
+    assert (near.need.title, near.need.problem, near.scores) == ("花生烘干", "", {"A1": 1.6, "A3": 2.5})
+    # They are partners as before, too.
+    assert found.written[0].achievement_id == "A1"
+    (place / "s.tsv").write_text("need_id\tachievement_id\tscore\nA1:other\tA1\t4\n", encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"s\.tsv 没有一对"):
+        read_data(listed(place, WRITTEN), max_bytes=LIMIT)
 
 
 def test_every_file_named_is_told_by_its_hash(place: Path) -> None:
