@@ -69,6 +69,8 @@ def texts(paths: list[str]) -> dict[str, list[str]]:
             "every sentence dense": [repeated(DENSE)],
             "every clause another indicator": [varied()],
             "numbers only": [repeated("12.5 ")],
+            "a list of numbers": [repeated("5、")],
+            "nothing but 12个": [repeated("12个 ")],
             "nothing but 5mm": [repeated("5mm，")],
         }
     return {

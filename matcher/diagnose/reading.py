@@ -1,6 +1,7 @@
 """A need as its public texts tell it: what it is about, what is wrong, what is wanted, in numbers or without."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,13 +13,19 @@ from matcher.text.aspects.effects import Effect, effects
 from matcher.text.fields import text_fields
 from matcher.text.indicators import Indicator, IndicatorKind, Op, extract
 from matcher.text.indicators.fold import fold
-from matcher.text.segment import tokens
+from matcher.text.segment import Token, tokens
 from matcher.text.sentences import sentences
 
 __all__ = ["Reading", "Trouble", "own_words", "read_need"]
 
 _READ = frozenset({"title", "problem", "indicators_text"})
-_CLAUSE = re.compile(r"[^，。；;,\n！？!?：:（）()]+")
+_CLAUSE = re.compile(r"[^，。；;,\n！？!?：:（）()【】]+")
+# 【主要缺陷】, 一、存在的不足: a heading over troubles is none itself.
+_HEADING = re.compile(
+    r"[\s#*]*(?:第?[一二三四五六七八九十\d]{1,3}[、.)]?)?\s*"
+    r"(?:目前|当前|现有|现状|主要|存在|技术|产品|行业|需求|企业|[的及与和、])*"
+    r"(?:问题|不足|缺陷|缺点|难点|难题|痛点|瓶颈|隐患|弊端|困难|之处|[及与和、])+\s*"
+)
 _LONGEST_QUOTE = 26
 _LINK = re.compile(
     r"^(?:特别是对?|尤其是?对?|[但而且可还也就又并则故却]|所以|因此|然而|同时|另外|其中|[一二三四五六]是){1,2}(?=.{4})"
@@ -28,7 +35,8 @@ _LONGEST_TEXT = 20_000
 _WISHED = r"防|避免|解决|克服|减少|降低|消除|抑制|不会|不易|研究|抗$|耐$"
 _NEEDS_MORE = frozenset({"容易", "难以", "很难", "不能", "无法"})
 _FIRST_WORDS = re.compile(r"\s*\S{2}")
-_HEADS = tuple(f"{name}{mark}" for name in ("问题", "痛点", "缺点") for mark in ":：")
+_HEADS = tuple(f"{name}{mark}" for name in ("问题", "痛点", "缺点", "缺陷", "不足") for mark in ":：】")
+_JOINTS = "的和及与、 "
 _HIGH = re.compile(r"(?<![太过偏不])[高大好]$")
 _JOB = re.compile(
     r".{0,4}?(?:检测|监测|识别|定位|诊断|预测|预警|处理|去除|分选|治理|修复|评价|发现|利用|防治|工艺|研究|控制|机理|分析|补偿|模型)"
@@ -119,7 +127,12 @@ def _troubles(text: str, targets: tuple[Indicator, ...]) -> tuple[Trouble, ...]:
     for clause in _CLAUSE.finditer(folded):
         match = _any_of("trouble").search(clause[0]) or _told_after(folded, clause)
         # 防止开裂, 避免无法… is a wish, 缺陷检测 is a job.
-        if match is None or _JOB.match(clause[0], match.end()) or re.search(_WISHED, clause[0][: match.start()]):
+        if (
+            match is None
+            or _HEADING.fullmatch(clause[0])
+            or _JOB.match(clause[0], match.end())
+            or re.search(_WISHED, clause[0][: match.start()])
+        ):
             continue
         # 误报率＜0.5% and 降到4%以下 are aims.
         if _LIMIT.search(clause[0]) or any(clause.start() <= start < clause.end() for start in aims):
@@ -199,6 +212,20 @@ def _numbered(effect: Effect, targets: tuple[Indicator, ...], text: str) -> bool
     return False
 
 
+def _whole_words(found: Iterable[Effect], words: Sequence[Token]) -> Iterator[Effect]:
+    """Effects whose verb is no part of a longer word: 轴承磨损 of 斗式提升机|轴承磨损, 一致性 of 控制器|一致性."""
+    around = {at: token for token in words for at in range(token.start + 1, token.end)}
+    for effect in found:
+        begin = effect.start + max(0, effect.text.find(effect.what))
+        word = around.get(begin)
+        what = effect.what[word.end - begin :].lstrip(_JOINTS) if word and word.start <= effect.start < begin else ""
+        if what:
+            yield replace(effect, text=what, what=what, start=effect.end - len(what))
+        else:
+            # 降低成本 is one word and all of it.
+            yield effect
+
+
 def read_need(need: Need) -> Reading:
     """Read the public texts of a need; confidential detail is not looked at."""
     fields = [field for field in text_fields(need) if field.tier <= Tier.PUBLIC and field.name in _READ]
@@ -206,8 +233,9 @@ def read_need(need: Need) -> Reading:
     body = "\n".join(dict.fromkeys(field.text for field in fields if field.name != "title"))
     text = "\n".join(filter(None, (title, body)))[:_LONGEST_TEXT]
     targets, loose = _indicators(text)
-    found = tuple(effect for effect in effects(text) if not _is_praise(effect))
-    words = [token.text for token in tokens(text)]
+    parts = tokens(text)
+    found = tuple(effect for effect in _whole_words(effects(text), parts) if not _is_praise(effect))
+    words = [token.text for token in parts]
     specific = {word for word in words if len(word) > 1 and not word.isdigit() and not is_generic(word)}
     return Reading(
         need=replace(need, confidential_detail="", extra={}),

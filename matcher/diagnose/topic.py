@@ -13,7 +13,8 @@ __all__ = ["is_generic", "is_spoken", "topic"]
 
 _LONGEST = 24
 _MARKS = " 　，。；：、,.;:!?！？“”\"'《》()（）[]【】-—"
-_NUMBER = re.compile(r"^[(（]?[0-9一二三四五六七八九十]{1,2}[、.．)）]\s*")
+# 2.5吨叉车 has no number of a list.
+_NUMBER = re.compile(r"^[(（]?[0-9一二三四五六七八九十]{1,2}[、.．)）]\s*(?!\d)")
 _SHORTEST = 2
 _LONGEST_WHOLE = 14
 _FOR = re.compile(r"的|(?<=[炉机车泵阀器])用(?=\S{2})")
@@ -33,11 +34,24 @@ def _names(text: str) -> bool:
     return any(len(token.text) >= _SHORTEST and not is_generic(token.text) for token in tokens(text))
 
 
+def _cuts_word(text: str, at: int) -> bool:
+    """Whether a cut at `at` would divide a word: 新|能源汽车, 提升|式阀门, but not 引进|技术."""
+    divided = (token for token in tokens(text) if token.start < at < token.end)
+    return text[at : at + 1] == "式" or any(not is_generic(text[at : token.end]) for token in divided)
+
+
 def _told(name: str, floor: int) -> int:
-    """Where a name stops telling the thing and starts telling an effect, a way or a trouble; not before `floor`."""
+    """Where a name stops telling the thing and starts telling an effect, a way or a trouble; not before `floor`.
+
+    Never inside a word: 正极导线|抗腐蚀, though 腐蚀 is the trouble.
+    """
     starts = [found.start for found in aspects(name) if found.kind in {AspectKind.EFFECT, AspectKind.METHOD}]
     starts += [name.find(word) for word in word_lists()["trouble"] if word in name]
-    return min([len(name), *(start for start in starts if start >= floor)])
+    stop = min([len(name), *(start for start in starts if start >= floor)])
+    divided = next((token for token in tokens(name) if token.start < stop < token.end), None)
+    if divided is None:
+        return stop
+    return divided.start if divided.start >= floor else divided.end
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +88,8 @@ def _trimmed(text: str) -> str:
     while changed:
         changed = False
         for word in _ordered("lead"):
-            if text.startswith(word) and len(text) - len(word) >= _SHORTEST:
+            left = len(text) - len(word)
+            if left >= _SHORTEST and text.startswith(word) and not _cuts_word(text, len(word)):
                 text, changed = text.removeprefix(word).strip(_MARKS), True
         for word in _ordered("tail"):
             if text.endswith(word) and len(text) - len(word) >= _SHORTEST:

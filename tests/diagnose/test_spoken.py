@@ -167,3 +167,52 @@ def test_what_asks_for_no_technology_has_no_direction(title: str, problem: str, 
 def test_sales_beside_a_technical_trouble_stay_a_need() -> None:
     found = diagnose(Need(id="n", title="红薯卖不出去", problem="存到开春就发霉，想延长保质期。"))
     assert found.need_class is NeedClass.VAGUE
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("提升式阀门", "提升式阀门"),
+        ("提升阀门密封性", "阀门"),
+        ("新能源客车", "新能源客车"),
+        ("新型电机", "电机"),
+        ("2.5吨叉车制造", "2.5吨叉车"),
+        ("2.叉车制造", "叉车"),
+        ("正极导线抗腐蚀技术", "正极导线"),
+        ("引进技术人才", ""),
+    ],
+)
+def test_a_title_is_not_cut_inside_a_word(title: str, name: str) -> None:
+    assert topic(title, "") == name
+
+
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [
+        ("斗式提升机轴承磨损", "轴承磨损"),
+        ("电机控制器一致性", "一致性"),
+        ("提升电机一致性", "电机一致性"),
+        ("降低成本", "成本"),
+    ],
+)
+def test_no_verb_is_read_out_of_a_longer_word(title: str, what: str) -> None:
+    need = Need(id="n", title=title)
+    assert [effect.what for effect in read_need(need).effects] == [what]
+    assert not any("“机" in question or "“器" in question for question in diagnose(need).questions)
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ("【现状问题】滑板掉渣，【要达到】不掉渣", "滑板掉渣"),
+        ("【存在问题】滑板用不久\n【考核条件】＿＿", "滑板用不久"),
+        ("【主要缺陷】侵蚀快", "侵蚀快"),
+        ("一、存在的不足\n钢口容易开裂", "钢口容易开裂"),
+    ],
+)
+def test_a_heading_is_not_quoted_as_if_the_enterprise_had_said_it(problem: str, told: str) -> None:
+    found = diagnose(Need(id="n", title="连铸滑板", problem=problem))
+    quoted = [reason.quote for reason in found.reasons] + list(found.questions)
+    assert told in [reason.quote for reason in found.reasons]
+    assert not any(mark in said for said in quoted for mark in ("【", "】", "缺陷", "不足", "现状问题", "存在问题"))
+    assert found.wording.count("【现状问题】") == 1

@@ -87,6 +87,8 @@ def _as_reached(measure: Measure, item: Indicator, folded: str) -> Measure:
     ):
         value = measure.low if measure.low is not None else measure.high
         measure = replace(measure, op=Op.EQUAL, low=value, high=value)
+    if measure.op is Op.EQUAL and measure.direction is None and pattern("used").search(text):
+        measure = replace(measure, op=Op.AT_LEAST, high=None)
     begin = begins_at(folded, item) if measure.direction is None else None
     return measure if begin is None else replace(measure, begin=measure.on_scale(begin))
 

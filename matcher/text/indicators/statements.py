@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from matcher.text.indicators.comparators import Comparator, read_left, read_right
+from matcher.text.indicators.dull import end_of_dull
 from matcher.text.indicators.numerals import ANCHOR
 from matcher.text.indicators.quantities import Quantity, read_quantities
 from matcher.text.indicators.units import NO_UNIT, parse_unit
@@ -75,6 +76,9 @@ def _read(text: str) -> Iterator[Statement]:
     for anchor in ANCHOR.finditer(text):
         at = anchor.start()
         if at < done:
+            continue
+        if (end := end_of_dull(text, at)) > at:
+            done = end
             continue
         if anchor[0] == "双":
             yield from _double_85(at)

@@ -235,3 +235,26 @@ def test_a_circumstance_inside_the_name_is_a_condition():
 def test_another_dimension_is_not_converted():
     (check,) = check_indicators(need("要求处理规模≥2000m³/d。"), achievement("日处理规模600吨。"))
     assert check.reason == "需求 ≥2000m³/d，成果 600吨/天，单位不同，不能直接相比"
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "state"),
+    [
+        ("寿命≥60炉次", "可反复使用80炉次", CheckState.MET),
+        ("寿命≥60炉次", "连续使用80炉", CheckState.MET),
+        ("反复使用次数≥60次", "反复使用80炉次", CheckState.MET),
+        # Used 40 times does not say that it was worn out then.
+        ("寿命≥60炉次", "反复使用40炉次", CheckState.UNKNOWN),
+        ("寿命≥60炉次", "寿命40炉次", CheckState.UNMET),
+        ("寿命≥60炉次", "寿命80h", CheckState.UNKNOWN),
+        ("连续使用温度≥300℃", "连续使用温度200℃", CheckState.UNMET),
+    ],
+)
+def test_how_often_a_thing_was_used_is_its_life_at_least(asked, stated, state):
+    slide = {"title": "连铸滑板"}
+    assert states(need(f"要求{asked}。", **slide), achievement(f"{stated}。", **slide)) == [state]
+
+
+def test_one_wish_in_three_wordings_counts_once():
+    asked = need("能耐温度1200℃以上的材料，要找到耐温1200℃以上的材料。", title="找到能耐温度1200℃以上的材料")
+    assert states(asked, achievement("耐温1350℃。")) == [CheckState.MET]

@@ -276,3 +276,25 @@ def test_less_than_an_increase_is_no_value():
 def test_what_is_insisted_on_is_no_part_of_the_name(word: str) -> None:
     (found,) = extract(f"破损率{word}不高于1%。")
     assert (found.parameter, found.op, found.high) == ("破损率", Op.AT_MOST, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameter", "low", "unit"),
+    [
+        ("寿命≥60炉次", "寿命", 60, "炉次"),
+        ("寿命不低于60炉", "寿命", 60, "炉"),
+        ("可反复使用80炉次以上", "反复使用次数", 80, "炉次"),
+        ("重复使用≥30次", "重复使用次数", 30, "次"),
+        ("炉龄达到80炉次", "炉龄", 80, "炉次"),
+    ],
+)
+def test_heats_of_a_furnace_are_times_of_use(text, parameter, low, unit):
+    (item,) = extract(f"要求{text}。")
+    assert (item.parameter, item.low, item.high, item.unit, item.canonical_unit) == (parameter, low, None, unit, "次")
+    assert item.text.removesuffix("以上").endswith(unit)
+
+
+@pytest.mark.parametrize("verb", ["找到能", "寻找", "寻求能", "要找到"])
+def test_looking_for_something_is_no_part_of_its_name(verb):
+    (item,) = extract(f"{verb}耐温度1200℃以上的材料")
+    assert (item.parameter, item.text) == ("耐温度", "耐温度1200℃以上")
