@@ -167,6 +167,8 @@ class StepLoss(torch.nn.Module):
             for mine in (owners == at for at in range(len(step.needs)))
         ]
         loss = recipe.order_weight * torch.stack(orders).mean()
+        if recipe.across_weight:
+            loss = loss + recipe.across_weight * cosent(own, targets, recipe.across_margin, weights)
         partners = torch.nonzero(targets >= recipe.partner_from)[:, 0]
         if recipe.partner_weight and len(partners):
             rows = scores[owners[partners]]

@@ -13,6 +13,8 @@ class EncoderRecipe:
     steps: how many. learning_rate, weight_decay, warmup_steps: of AdamW and its linear schedule.
     needs, pairs: graded needs a step, and judged achievements of each. order_weight, order_margin, scale: of CoSENT
     among the pairs of one need whose targets (1 to 4) differ by more than the margin; `scale` multiplies every cosine.
+    across_weight, across_margin: of the same among all pairs of a step, whichever need they are of, so that a cosine
+    says as much for one need as for another.
     partner_weight, partner_from: of InfoNCE for achievements with at least that target, against other needs' texts.
     written, written_weight: written needs a step, and the weight of InfoNCE over them, with the near miss as a
     negative. mined, mined_by, mined_first, mined_last: how many further negatives each of them gets, from these ranks
@@ -37,6 +39,8 @@ class EncoderRecipe:
     pairs: int = 12
     order_weight: float = 1.0
     order_margin: float = 0.25
+    across_weight: float = 0.0
+    across_margin: float = 1.0
     scale: float = 20.0
     partner_weight: float = 0.3
     partner_from: float = 2.8

@@ -88,6 +88,15 @@ def test_graded_pairs_are_ordered_within_their_need(tiny_encoder: Path) -> None:
     assert got == pytest.approx(0.5 * (first + second) / 2, rel=1e-4)
 
 
+def test_graded_pairs_are_ordered_across_needs_where_they_differ_much(tiny_encoder: Path) -> None:
+    needs, offers = vectors(tiny_encoder, GRADED.needs), vectors(tiny_encoder, GRADED.achievements)
+    cosines = 20 * np.array([needs[i] @ offer for i, offer in zip(GRADED.owners, offers, strict=True)])
+    # 4.0 before 2.0, 1.8 and 1.0, 3.0 before 1.8 and 1.0; 3.0 and 2.0 are just one apart.
+    pairs = [(0, 1), (0, 2), (0, 4), (3, 2), (3, 4)]
+    wanted = np.log(1 + sum(np.exp(cosines[worse] - cosines[better]) for better, worse in pairs))
+    assert loss_of(tiny_encoder, replace(ONLY, across_weight=0.5), GRADED) == pytest.approx(0.5 * wanted, rel=1e-4)
+
+
 def test_partners_are_told_from_the_texts_of_other_needs(tiny_encoder: Path) -> None:
     needs, offers = vectors(tiny_encoder, GRADED.needs), vectors(tiny_encoder, GRADED.achievements)
     scores = np.exp(20 * needs @ offers.T)
