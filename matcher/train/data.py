@@ -237,10 +237,12 @@ class _Corpus:
             self.graded.append(GradedNeed(needs[need], learned, whole))
 
     def add_written(self, here: Path, part: _Written) -> None:
-        rows = [row for row in _lines(here / part.needs, _rows) if row.id in self._known]
-        if not rows:
+        rows = _lines(here / part.needs, _rows)
+        solved = [row for row in rows if row.id in self._known]
+        # With scores, needs written for the achievements of another file may ask here too.
+        if not solved and not part.scores:
             raise EvaluationError(f"{here / part.needs} 所写的成果没有一条在 {self._path} 中；请检查两个文件是否配套。")
-        for row in rows:
+        for row in solved:
             oral = (QueryText(row.oral),) if row.oral else ()
             near = (QueryText(row.near_title),) if row.near_title else ()
             self.written.append(WrittenNeed(row.id, (QueryText(row.need_title, row.need), *oral), near))

@@ -84,6 +84,13 @@ def test_written_needs_are_scored_by_the_way_they_ask(place: Path) -> None:
     assert (near.need.title, near.need.problem, near.scores) == ("花生烘干", "", {"A1": 1.6, "A3": 2.5})
     # They are partners as before, too.
     assert found.written[0].achievement_id == "A1"
+    (place / "w.jsonl").write_text(json.dumps({**row, "id": "Z7"}), encoding="utf-8")
+    (place / "s.tsv").write_text("need_id\tachievement_id\tscore\nZ7:oral\tA1\t4\n", encoding="utf-8")
+    (found,) = read_data(listed(place, WRITTEN), max_bytes=LIMIT)
+    assert [item.need.title for item in found.graded] == ["花生咋剥"]
+    assert not found.written
+    with pytest.raises(EvaluationError, match=r"w\.jsonl 所写的成果没有一条"):
+        read_data(listed(place, WRITTEN.replace('scores = "s.tsv"\n', "")), max_bytes=LIMIT)
     (place / "s.tsv").write_text("need_id\tachievement_id\tscore\nA1:other\tA1\t4\n", encoding="utf-8")
     with pytest.raises(EvaluationError, match=r"s\.tsv 没有一对"):
         read_data(listed(place, WRITTEN), max_bytes=LIMIT)
