@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.days import china_day
 from api.db.tables import Introduction, IntroductionEvent
 from api.introductions.reasons import Reason
 from api.introductions.stages import Stage
@@ -37,7 +38,7 @@ def verdicts(session: Session) -> Iterator[Verdict]:
             reason=Reason(reason).label if reason else "",
             rank=None,
             seen=True,
-            day=event.at.date(),
+            day=china_day(event.at),
             shown_in=("introductions", "", row.need_id),
             place=f"对接 {row.id}",
         )

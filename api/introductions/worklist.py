@@ -62,7 +62,14 @@ def _weighed(reader: Reader, rows: Sequence[Introduction], part: Part, today: dt
     shower = Shower(reader, rows)
     typical = typical_amount(reader.session)
     items = [_item(shower.show(row, part), typical, today) for row in rows]
-    return sorted(items, key=lambda item: (item.overdue_days == 0, -item.value_cny, item.shown.row.id)), shower
+    return sorted(items, key=lambda item: (_urgency(item, today), -item.value_cny, item.shown.row.id)), shower
+
+
+def _urgency(item: Item, today: dt.date) -> int:
+    """0 for what is late, 1 for what is due today, 2 for the rest."""
+    if item.overdue_days:
+        return 0
+    return 1 if item.shown.inside and item.shown.row.due_on == today else 2
 
 
 def _item(shown: Shown, typical: Amount, today: dt.date) -> Item:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from api.access.caller import Caller
 from api.audit import log_reads
+from api.days import china_day
 from api.db.base import now
 from api.db.engine import Database
 from api.db.tables import IndexQueue, RecordRow
@@ -102,7 +103,8 @@ class Asker:
                 nothing = MatchList(query_id=query.id, query_side=query.side, matches=(), none_fits=True)
                 return Answer(nothing, {}, catching_up=behind)
             ask = matcher.match if isinstance(query, Need) else matcher.leads
-            found = ask(query, top=min(top, _DEEPEST), conditions=wanted, today=today, explaining=explaining)  # type: ignore[arg-type]
+            day = today or china_day()
+            found = ask(query, top=min(top, _DEEPEST), conditions=wanted, today=day, explaining=explaining)  # type: ignore[arg-type]
             leads = matcher.organisations(found) if organisations else ()
         return replace(self._shown(found, leads), catching_up=behind)
 
@@ -197,6 +199,6 @@ def _told(match: Match, partner: Seen) -> Match:
 
 def _explained(matcher: Matcher, query: Record, partner_id: str, eyes: Eyes, today: dt.date | None) -> Match | None:
     try:
-        return matcher.explain(query, [partner_id], today=today, eyes=eyes)[0]
+        return matcher.explain(query, [partner_id], today=today or china_day(), eyes=eyes)[0]
     except (RecordError, IndexNotFoundError):
         return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from api.days import china_day
 from matcher.diagnose.base import Candidate, Term
 from matcher.diagnose.terms import TermRules, good, suggest_terms
 from matcher.engine import Matcher
@@ -47,7 +48,7 @@ def asked_words(matcher: Matcher, achievement: Achievement) -> tuple[Term, ...]:
 def _nearest(matcher: Matcher, achievement: Achievement) -> list[Candidate]:
     """Public needs, best first, one a cluster of copies and a title."""
     public = Filter(eyes=Eyes(tier=Tier.PUBLIC, own=frozenset({(Side.ACHIEVEMENT, achievement.id)})))
-    found = matcher.leads(achievement, top=_RULES.top, conditions=public, explaining=Explaining.NONE)
+    found = matcher.leads(achievement, top=_RULES.top, conditions=public, today=china_day(), explaining=Explaining.NONE)
     partners, side = matcher.partners(found), matcher.side(Side.NEED)
     named: dict[str, Candidate] = {}
     for match in found.matches:

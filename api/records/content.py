@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.access.groups import projected
+from api.days import china_day
 from api.db.tables import RecordRow
 from api.errors import InvalidError
 from api.records.states import State
@@ -30,7 +31,7 @@ def to_record(row: RecordRow) -> Record:
     """The whole record, confidential fields included; the caller sees to who may read it."""
     record = stored_record(row)
     if record.published_on is None and row.published_at is not None:
-        record = replace(record, published_on=row.published_at.date())
+        record = replace(record, published_on=china_day(row.published_at))
     return record
 
 

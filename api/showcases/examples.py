@@ -110,13 +110,17 @@ def _standing(session: Session, value: dict[str, Any]) -> list[Example]:
     named = {i for item in found for i in (item.achievement_id, item.need_id) if i}
     if not named:
         return []
-    public = select(RecordRow.id).where(
-        RecordRow.id.in_(sorted(named)),
-        RecordRow.state == State.PUBLISHED.value,
-        Reader(session, _NOBODY).visible,
+    reader = Reader(session, _NOBODY)
+    public = select(RecordRow).where(
+        RecordRow.id.in_(sorted(named)), RecordRow.state == State.PUBLISHED.value, reader.visible
     )
-    there = {"", *session.scalars(public)}
-    return [item for item in found if {item.achievement_id, item.need_id} <= there]
+    titles = {row.id: reader.see(row).record.title.strip() for row in session.scalars(public)}
+    # A title that its owner has put right meanwhile is not shown any more.
+    return [
+        item
+        for item in found
+        if item.achievement_id in titles and (not item.need_id or titles.get(item.need_id) == item.text)
+    ]
 
 
 def _kept(session: Session) -> dict[str, Any]:

@@ -3,28 +3,34 @@
 from dataclasses import dataclass
 from statistics import median
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.tables import Introduction
 from api.introductions.reasons import Reason
-from api.introductions.stages import Answer, Stage
+from api.introductions.stages import OPEN, Answer, Stage
 from api.statistics.counts import Count, counted
 from api.statistics.year import MONTHS, Year
 
 __all__ = ["IntroductionCounts", "introduction_counts"]
 
 _DAY_S = 86_400
+# The stage and four counts stand before January, which is month 1.
+_BEFORE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntroductionCounts:
-    """`accepted`: both sides; `declined`: at least one, and never both accepted. The median is in days."""
+    """`accepted`: both sides; `declined`: at least one, and never both accepted; `waiting`: neither, and not over.
+
+    What was ended before it was answered is in none of them. The median is in days.
+    """
 
     by_month: tuple[int, ...]
     stages: tuple[Count, ...]
     accepted: int
     declined: int
+    waiting: int
     median_days_to_acceptance: float | None
     refusals: tuple[Count, ...]
 
@@ -32,11 +38,6 @@ class IntroductionCounts:
     def total(self) -> int:
         """Asked for in the year."""
         return sum(self.by_month)
-
-    @property
-    def waiting(self) -> int:
-        """Neither accepted nor declined."""
-        return self.total - self.accepted - self.declined
 
     @property
     def acceptance_rate(self) -> float | None:
@@ -56,6 +57,7 @@ def introduction_counts(session: Session, year: Year) -> IntroductionCounts:
             func.count(),
             func.count(Introduction.opened_at),
             func.count(case((no, 1))),
+            func.count(case((and_(Introduction.stage.in_(OPEN), Introduction.opened_at.is_(None), not_(no)), 1))),
             *year.counts(Introduction.created_at),
         )
         .where(asked)
@@ -68,10 +70,11 @@ def introduction_counts(session: Session, year: Year) -> IntroductionCounts:
     )
     refusals = counted(Reason, {code: int(number) for code, number in reasons})
     return IntroductionCounts(
-        by_month=tuple(sum(int(row[3 + month]) for row in rows) for month in MONTHS),
+        by_month=tuple(sum(int(row[_BEFORE + month]) for row in rows) for month in MONTHS),
         stages=counted(Stage, {row[0]: row[1] for row in rows}),
         accepted=sum(row[2] for row in rows),
         declined=sum(row[3] for row in rows),
+        waiting=sum(row[4] for row in rows),
         median_days_to_acceptance=_median_days(session, year),
         refusals=tuple(sorted(refusals, key=lambda refusal: -refusal.count)),
     )

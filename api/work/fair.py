@@ -1,5 +1,6 @@
 """The job that plans a fair, as `matcher batch` and `matcher fair plan` do it one after the other."""
 
+import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,6 +54,8 @@ def run_fair_job(service: Service, context: JobContext, parameters: Mapping[str,
     plan = planned(fair, run)
     context.progress(0, 0, "正在写表格、手册、桌牌和日历")
     target = context.folder / "plan"
+    # What a run that was cut off has left would be kept as an older workbook.
+    shutil.rmtree(target, ignore_errors=True)
     notes = [*doubts(fair, run.needs, run.achievements), *write_all(plan, run, target, load_settings())]
     package = context.folder / "fair.zip"
     pack(target, package)

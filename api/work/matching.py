@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from api.days import china_day
 from api.jobs.context import JobContext
 from api.jobs.errors import JobError
 from matcher.batch.base import Run, read_run
@@ -62,7 +63,7 @@ def match_lists(
             settings=settings,
             receipt=Receipt(command=f"job {context.job_id}", inputs=(), rejected=rejected),
             top=top,
-            today=today,
+            today=today or china_day(),
             watch=Watch(encoding=told("正在编码成果"), matching=told("正在匹配需求"), writing=told("正在写入")),
         )
 

@@ -24,7 +24,7 @@ def _made(world: World, who: str, budget: float | None, **row: object) -> str:
     return introduction_id
 
 
-def test_overdue_first_then_by_expected_value(world: World) -> None:
+def test_overdue_first_then_what_is_due_today_then_by_expected_value(world: World) -> None:
     # Chance × amount: 0.35·1.4·500,000 = 245,000; 0.1·1·1,000,000 = 100,000; 0.05·1·300,000 = 15,000.
     negotiated = _made(world, "broker", 500_000, stage="negotiating", fit=0.9, level=4)
     contacted = _made(world, "broker", 1_000_000, stage="contacted", fit=0.5, level=3, due_on=DAY)
@@ -32,13 +32,13 @@ def test_overdue_first_then_by_expected_value(world: World) -> None:
     _made(world, "broker", 9_000_000, stage="lost")
     with world.service.database.reading() as session:
         items, _ = worklist(session, caller_of(world, "broker"), DAY)
-    assert [item.shown.row.id for item in items] == [late, negotiated, contacted]
-    assert [item.value_cny for item in items] == pytest.approx([15_000, 245_000, 100_000])
+    assert [item.shown.row.id for item in items] == [late, contacted, negotiated]
+    assert [item.value_cny for item in items] == pytest.approx([15_000, 100_000, 245_000])
     assert [item.overdue_days for item in items] == [3, 0, 0]
     assert [item.why for item in items] == [
         f"已逾期 3 天；{WAITS}；预计收益 1.5 万元 = 签约机会 5.0%（新线索，匹配度未知）× 30 万元（未写金额，按默认值）",
-        f"{WAITS}；预计收益 24.5 万元 = 签约机会 49.0%（洽谈，匹配度 90%）× 50 万元（按预算）",
         f"今天到期；{WAITS}；预计收益 10 万元 = 签约机会 10.0%（已联系，匹配度 50%）× 100 万元（按预算）",
+        f"{WAITS}；预计收益 24.5 万元 = 签约机会 49.0%（洽谈，匹配度 90%）× 50 万元（按预算）",
     ]
 
 

@@ -99,6 +99,19 @@ def test_examples_are_titles_of_public_needs_with_an_answer(world: World) -> Non
     assert "石墨电极抗氧化涂层" not in [item["text"] for item in _home(world)["examples"]]
 
 
+def test_a_title_put_right_is_no_example_any_more(world: World) -> None:
+    world.achievement(title="石墨电极抗氧化涂层", summary="石墨电极抗氧化涂层")
+    named = world.need(title="某厂石墨电极抗氧化涂层", problem="")
+    world.index()
+    find_examples(world.service)
+    assert "某厂石墨电极抗氧化涂层" in [item["text"] for item in _home(world)["examples"]]
+    headers = {**world["enterprise"], "If-Match": '"1"'}
+    body = {"content": {"title": "石墨电极抗氧化涂层"}}
+    changed = world.client.put(f"/api/v1/needs/{named['id']}", json=body, headers=headers)
+    assert changed.status_code == 200, changed.text
+    assert "某厂石墨电极抗氧化涂层" not in [item["text"] for item in _home(world)["examples"]]
+
+
 def test_examples_are_not_sought_again_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.achievement(title="石墨电极抗氧化涂层", summary="石墨电极抗氧化涂层")
     world.need(title="石墨电极抗氧化涂层", problem="")

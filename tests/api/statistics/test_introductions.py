@@ -39,6 +39,14 @@ def test_figures_of_a_year(world: World) -> None:
     assert len(found.refusals) == 11
 
 
+def test_what_was_ended_before_it_was_answered_waits_for_nobody(world: World) -> None:
+    introduction(world, "2026-03-01T00:00+08:00", stage="contacted")
+    introduction(world, "2026-03-02T00:00+08:00", stage="lost", need_answer="accepted", reason_code="price")
+    with world.service.database.reading() as session:
+        found = introduction_counts(session, Year(2026))
+    assert (found.total, found.waiting, found.accepted, found.declined) == (2, 1, 0, 0)
+
+
 def test_hours_are_parts_of_days(world: World) -> None:
     with world.service.database.reading() as session:
         nothing = introduction_counts(session, Year(2026))
