@@ -275,6 +275,10 @@ class RecordOut(BaseModel):
     version: int
     own: Annotated[bool, Field(description="是否本单位的记录；Whether it is the caller's own")]
     closed: Annotated[list[Group], Field(description="对您不开放的字段组；Groups the caller may not read")]
+    restricted: Annotated[
+        list[Group],
+        Field(description="对您开放、但不是登录者都能读的字段组；Groups shown that not all signed-in callers may read"),
+    ]
     created_at: dt.datetime
     updated_at: dt.datetime
     published_at: dt.datetime | None
@@ -294,6 +298,7 @@ class RecordOut(BaseModel):
             version=row.version,
             own=seen.own,
             closed=sorted(seen.closed),
+            restricted=[] if seen.own else sorted(seen.restricted),
             created_at=row.created_at,
             updated_at=row.updated_at,
             published_at=row.published_at,

@@ -288,3 +288,23 @@ def test_contacts_stay_closed_before_acceptance(world: World) -> None:
             text = people[name].get(path).text
             assert "13912345678" not in text
             assert "11112222" not in text
+
+
+@pytest.mark.parametrize(("tier", "quoted"), [(2, True), (3, False)])
+def test_a_call_sheet_asks_nothing_that_tells_what_the_other_side_may_not_read(
+    world: World, tier: int, quoted: bool
+) -> None:
+    need = world.need(**WANTS, indicators_text="抗折强度不低于42MPa", tiers={"indicators": tier})
+    achievement = world.achievement(**FITS)
+    work(world)
+    body = {"need_id": need["id"], "achievement_id": achievement["id"]}
+    made = world.client.post("/api/v1/introductions", json=body, headers=world["broker"]).json()["id"]
+    sheet = clients(world)["broker"].get(f"/broker/call/{made}").text
+    holder = sheet[sheet.index("成果方：") :]
+    asked_of_holder = holder[holder.index("要问") : holder.index("不能对另一方说")]
+    assert ("42MPa" in asked_of_holder) is quoted
+    of_need = sheet[: sheet.index("成果方：")]
+    assert ("技术指标" in of_need[of_need.index("不能对另一方说") :]) is not quoted
+    seen = world.client.get(f"/api/v1/needs/{need['id']}", headers=world["broker"]).json()
+    assert ("indicators" in seen["restricted"]) is not quoted
+    assert world.client.get(f"/api/v1/needs/{need['id']}", headers=world["enterprise"]).json()["restricted"] == []

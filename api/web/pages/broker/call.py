@@ -49,8 +49,9 @@ async def call(visit: Visit) -> Response:
         match=ask_holder,
         sentences=_sentences(ask_holder),
         questions={
-            Side.NEED: _questions(ask_enterprise, known=known),
-            Side.ACHIEVEMENT: _questions(ask_holder, known=known),
+            # What is asked of one side is taken from the record of the other.
+            Side.NEED: [] if _careful(item, achievement) else _questions(ask_enterprise, known=known),
+            Side.ACHIEVEMENT: [] if _careful(item, need) else _questions(ask_holder, known=known),
         },
         doubts=_doubts(ask_holder, known=known),
         records={Side.NEED: need, Side.ACHIEVEMENT: achievement},
@@ -83,6 +84,13 @@ def _questions(match: MatchOut | None, *, known: bool) -> list[str]:
     return [text for text in match.questions if not (known and _HOW_TO_REACH in text)] if match is not None else []
 
 
+def _careful(item: IntroductionOut, record: RecordOut | None) -> bool:
+    """Whether a question to the other side could tell it what of this record it may not read."""
+    return item.opened_at is None and (
+        record is None or bool(record.restricted) or record.content.visibility > Tier.REGISTERED
+    )
+
+
 def _doubts(match: MatchOut | None, *, known: bool) -> list[str]:
     """What speaks against it or is not known, each once, what speaks against it first."""
     if match is None:
@@ -100,6 +108,6 @@ def _told(item: IntroductionOut, record: RecordOut | None) -> _Told:
     closed = set(record.closed) | {Group.OWN}
     if item.opened_at is None:
         # Both sides open these only by accepting, whatever the broker reads.
-        closed |= {Group.CONTACT, Group.CONFIDENTIAL}
+        closed |= {Group.CONTACT, Group.CONFIDENTIAL, *record.restricted}
     hidden = item.opened_at is None and record.content.visibility > Tier.REGISTERED
     return _Told(tuple(group for group in Group if group in closed), hidden=hidden)
