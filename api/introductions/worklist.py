@@ -26,13 +26,26 @@ MOST = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Item:
-    """A line: `chance` in [0, 1], amounts in CNY, `overdue_days` ≥ 1 where the next action is late, else 0."""
+    """A line: `chance` in [0, 1], amounts in CNY, `late_days` since the next action was due, None where none is.
+
+    `late_days` is 0 for what is due today and negative before.
+    """
 
     shown: Shown
     chance: float
     amount: Amount
-    overdue_days: int
+    late_days: int | None
     why: str
+
+    @property
+    def overdue_days(self) -> int:
+        """At least 1 where the next action is late, else 0."""
+        return max(0, self.late_days or 0)
+
+    @property
+    def urgency(self) -> int:
+        """0 for what is late, 1 for what is due today, 2 for the rest."""
+        return 0 if self.overdue_days else 1 if self.late_days == 0 else 2
 
     @property
     def value_cny(self) -> float:
@@ -41,7 +54,7 @@ class Item:
 
 
 def worklist(session: Session, caller: Caller, today: dt.date) -> tuple[Sequence[Item], Shower]:
-    """The caller's open introductions: overdue ones first, then by expected value; ties by id."""
+    """The caller's open introductions: late ones first, then those due today, then by expected value; ties by id."""
     rows = _open(session, Introduction.broker_id == (caller.account_id or ""))
     return _weighed(Reader(session, caller), rows, Part.BROKER, today)
 
@@ -62,14 +75,7 @@ def _weighed(reader: Reader, rows: Sequence[Introduction], part: Part, today: dt
     shower = Shower(reader, rows)
     typical = typical_amount(reader.session)
     items = [_item(shower.show(row, part), typical, today) for row in rows]
-    return sorted(items, key=lambda item: (_urgency(item, today), -item.value_cny, item.shown.row.id)), shower
-
-
-def _urgency(item: Item, today: dt.date) -> int:
-    """0 for what is late, 1 for what is due today, 2 for the rest."""
-    if item.overdue_days:
-        return 0
-    return 1 if item.shown.inside and item.shown.row.due_on == today else 2
+    return sorted(items, key=lambda item: (item.urgency, -item.value_cny, item.shown.row.id)), shower
 
 
 def _item(shown: Shown, typical: Amount, today: dt.date) -> Item:
@@ -82,19 +88,16 @@ def _item(shown: Shown, typical: Amount, today: dt.date) -> Item:
     fit = row.fit if shown.graded else None
     likely = chance(Stage(row.stage), fit)
     # Whoever only looks at a lead has no business with what was planned in it.
-    late = row.due_on is not None and row.due_on < today and shown.inside
-    overdue = (today - row.due_on).days if late and row.due_on is not None else 0
-    why = _why(shown, (likely, fit, amount), overdue, today)
-    return Item(shown=shown, chance=likely, amount=amount, overdue_days=overdue, why=why)
+    late = (today - row.due_on).days if row.due_on is not None and shown.inside else None
+    why = _why(row, (likely, fit, amount), late)
+    return Item(shown=shown, chance=likely, amount=amount, late_days=late, why=why)
 
 
-def _why(shown: Shown, weighed: tuple[float, float | None, Amount], overdue: int, today: dt.date) -> str:
-    row, (likely, fit, amount) = shown.row, weighed
+def _why(row: Introduction, weighed: tuple[float, float | None, Amount], late: int | None) -> str:
+    likely, fit, amount = weighed
     said = []
-    if overdue:
-        said.append(f"已逾期 {overdue} 天")
-    elif shown.inside and row.due_on == today:
-        said.append("今天到期")
+    if late is not None and late >= 0:
+        said.append(f"已逾期 {late} 天" if late else "今天到期")
     waiting = [
         name
         for name, answer in (("需求方", row.need_answer), ("成果方", row.achievement_answer))

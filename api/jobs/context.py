@@ -12,6 +12,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
+from api.days import china_day
 from api.db.base import now
 from api.db.engine import Database
 from api.db.tables import Job
@@ -33,6 +34,8 @@ class JobContext:
         """`job` is running; `folder` is its own; `caller` is its account as it is now."""
         self.job_id = job.id
         self.account_id = job.account_id
+        # In China, and the same however often it is begun anew: what has been done must not be another day's.
+        self.day = china_day(job.created_at)
         self.folder = folder
         self.caller = caller
         self.saved: dict[str, Any] = dict(job.result)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
@@ -47,7 +47,7 @@ class Example:
 
 
 def examples(session: Session) -> list[Example]:
-    """Those that were found, as far as everybody still may read what they rest on."""
+    """Those that were found, as far as everybody still may read what they rest on, with the title they had."""
     return _standing(session, _kept(session))
 
 
@@ -95,11 +95,9 @@ def _tried(service: Service, texts: Sequence[tuple[str, str]]) -> list[Example]:
 def _titles(session: Session) -> Iterator[tuple[str, str]]:
     """Titles that fit on a button, each once, with the ids of their needs."""
     reader, seen = Reader(session, _NOBODY), set[str]()
-    wanted = select(RecordRow).where(
-        RecordRow.side == Side.NEED.value, RecordRow.state == State.PUBLISHED.value, reader.visible
-    )
+    wanted = _public(reader).where(RecordRow.side == Side.NEED.value)
     for row in session.scalars(wanted.order_by(RecordRow.id.desc()).limit(_TRIED)):
-        title = reader.see(row).record.title.strip()
+        title = _title(reader, row)
         if title and len(title) <= _LONGEST and title not in seen:
             seen.add(title)
             yield title, row.id
@@ -111,16 +109,22 @@ def _standing(session: Session, value: dict[str, Any]) -> list[Example]:
     if not named:
         return []
     reader = Reader(session, _NOBODY)
-    public = select(RecordRow).where(
-        RecordRow.id.in_(sorted(named)), RecordRow.state == State.PUBLISHED.value, reader.visible
-    )
-    titles = {row.id: reader.see(row).record.title.strip() for row in session.scalars(public)}
+    public = _public(reader).where(RecordRow.id.in_(sorted(named)))
+    titles = {row.id: _title(reader, row) for row in session.scalars(public)}
     # A title that its owner has put right meanwhile is not shown any more.
     return [
         item
         for item in found
         if item.achievement_id in titles and (not item.need_id or titles.get(item.need_id) == item.text)
     ]
+
+
+def _public(reader: Reader) -> Select[RecordRow]:
+    return select(RecordRow).where(RecordRow.state == State.PUBLISHED.value, reader.visible)
+
+
+def _title(reader: Reader, row: RecordRow) -> str:
+    return reader.see(row).record.title.strip()
 
 
 def _kept(session: Session) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from sqlalchemy import and_, case, func, not_, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.db.tables import Introduction
@@ -15,8 +15,6 @@ from api.statistics.year import MONTHS, Year
 __all__ = ["IntroductionCounts", "introduction_counts"]
 
 _DAY_S = 86_400
-# The stage and four counts stand before January, which is month 1.
-_BEFORE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,6 @@ def introduction_counts(session: Session, year: Year) -> IntroductionCounts:
             func.count(),
             func.count(Introduction.opened_at),
             func.count(case((no, 1))),
-            func.count(case((and_(Introduction.stage.in_(OPEN), Introduction.opened_at.is_(None), not_(no)), 1))),
             *year.counts(Introduction.created_at),
         )
         .where(asked)
@@ -70,11 +67,11 @@ def introduction_counts(session: Session, year: Year) -> IntroductionCounts:
     )
     refusals = counted(Reason, {code: int(number) for code, number in reasons})
     return IntroductionCounts(
-        by_month=tuple(sum(int(row[_BEFORE + month]) for row in rows) for month in MONTHS),
+        by_month=tuple(sum(int(row[3 + month]) for row in rows) for month in MONTHS),
         stages=counted(Stage, {row[0]: row[1] for row in rows}),
         accepted=sum(row[2] for row in rows),
         declined=sum(row[3] for row in rows),
-        waiting=sum(row[4] for row in rows),
+        waiting=sum(row[1] - row[2] - row[3] for row in rows if row[0] in OPEN),
         median_days_to_acceptance=_median_days(session, year),
         refusals=tuple(sorted(refusals, key=lambda refusal: -refusal.count)),
     )

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from api.days import china_day
 from api.jobs.context import JobContext
 from api.jobs.errors import JobError
 from matcher.batch.base import Run, read_run
@@ -36,7 +35,7 @@ def match_lists(
         needs: as the job's account may read them.
         achievements: likewise.
         top: how many matches a record has at most, at least 1.
-        today: the day validity is judged on; None is the day the run was begun.
+        today: the day validity is judged on; None is the day the job was asked for.
         rejected: rows of the lists that could not be read.
         folder: of this job and no other; None is `run` in the job's own.
 
@@ -63,7 +62,7 @@ def match_lists(
             settings=settings,
             receipt=Receipt(command=f"job {context.job_id}", inputs=(), rejected=rejected),
             top=top,
-            today=today or china_day(),
+            today=today or context.day,
             watch=Watch(encoding=told("正在编码成果"), matching=told("正在匹配需求"), writing=told("正在写入")),
         )
 

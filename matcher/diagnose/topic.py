@@ -6,7 +6,7 @@ from functools import lru_cache
 from matcher.diagnose.words import word_lists
 from matcher.text.aspects import AspectKind, aspects
 from matcher.text.aspects.lexicon import lexicon
-from matcher.text.segment import tokens
+from matcher.text.segment import Token, tokens
 from matcher.text.sentences import sentences
 
 __all__ = ["is_generic", "is_spoken", "topic"]
@@ -34,10 +34,15 @@ def _names(text: str) -> bool:
     return any(len(token.text) >= _SHORTEST and not is_generic(token.text) for token in tokens(text))
 
 
+def _word_around(text: str, at: int) -> Token | None:
+    """The word that a cut at `at` would divide."""
+    return next((token for token in tokens(text) if token.start < at < token.end), None)
+
+
 def _cuts_word(text: str, at: int) -> bool:
     """Whether a cut at `at` would divide a word: 新|能源汽车, 提升|式阀门, but not 引进|技术."""
-    divided = (token for token in tokens(text) if token.start < at < token.end)
-    return text[at : at + 1] == "式" or any(not is_generic(text[at : token.end]) for token in divided)
+    divided = _word_around(text, at)
+    return text[at : at + 1] == "式" or (divided is not None and not is_generic(text[at : divided.end]))
 
 
 def _told(name: str, floor: int) -> int:
@@ -48,7 +53,7 @@ def _told(name: str, floor: int) -> int:
     starts = [found.start for found in aspects(name) if found.kind in {AspectKind.EFFECT, AspectKind.METHOD}]
     starts += [name.find(word) for word in word_lists()["trouble"] if word in name]
     stop = min([len(name), *(start for start in starts if start >= floor)])
-    divided = next((token for token in tokens(name) if token.start < stop < token.end), None)
+    divided = _word_around(name, stop)
     if divided is None:
         return stop
     return divided.start if divided.start >= floor else divided.end

@@ -34,7 +34,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -49,6 +49,8 @@ from matcher.records import Achievement, Need, Record, Side
 __all__ = ["GradedNeed", "TrainingSet", "WrittenNeed", "file_sums", "read_data"]
 
 _Found = TypeVar("_Found")
+_Pair: TypeAlias = tuple[str, str]
+_Scores: TypeAlias = dict[_Pair, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,25 +218,16 @@ class _Corpus:
     def add_graded(self, here: Path, part: _Graded) -> None:
         found = load([here / part.needs], side=Side.NEED, max_bytes=self._max_bytes).needs
         needs = {need.id: need for need in found}
-        levels: dict[tuple[str, str], int] = {}
+        levels: dict[_Pair, int] = {}
         if part.judgements:
             judged = read_judgements(here / part.judgements).within(needs, self._known, skip_unknown=True)
             levels = {(need, i): level for need, of in judged.levels.items() for i, level in of.items()}
-        read = _lines(here / part.scores, _scores) if part.scores else {}
-        scores = {(need, i): score for (need, i), score in read.items() if need in needs and i in self._known}
+        scores = self._scored(here / part.scores, needs) if part.scores else {}
         if not levels and not scores:
             raise EvaluationError(
                 f"{here / part.needs} 没有可用的评级：judgements 和 scores 至少要有一项，编号要与记录一致；请检查清单。"
             )
-        pairs: dict[str, list[str]] = {}
-        # Where there are levels, a score without one is of a pair that was held back.
-        for need, i in levels or scores:
-            pairs.setdefault(need, []).append(i)
-        share = part.scores_share if levels else 1.0
-        for need, ids in pairs.items():
-            whole = {i: levels.get((need, i)) or round(scores[need, i]) for i in ids}
-            learned = {i: share * scores.get((need, i), whole[i]) + (1 - share) * whole[i] for i in ids}
-            self.graded.append(GradedNeed(needs[need], learned, whole))
+        self._grade(needs, levels, scores, part.scores_share if levels else 1.0)
 
     def add_written(self, here: Path, part: _Written) -> None:
         rows = _lines(here / part.needs, _rows)
@@ -247,18 +240,26 @@ class _Corpus:
             near = (QueryText(row.near_title),) if row.near_title else ()
             self.written.append(WrittenNeed(row.id, (QueryText(row.need_title, row.need), *oral), near))
         if part.scores:
-            self._add_scores(_asked(rows), _lines(here / part.scores, _scores), here / part.scores)
+            needs = _asked(rows)
+            scores = self._scored(here / part.scores, needs)
+            if not scores:
+                raise EvaluationError(f"{here / part.scores} 没有一对与记录的编号一致；请检查清单中的文件是否配套。")
+            self._grade(needs, {}, scores, 1.0)
 
-    def _add_scores(self, needs: Mapping[str, Need], read: Mapping[tuple[str, str], float], path: Path) -> None:
-        """Scores alone: each stands for the nearest level."""
-        pairs: dict[str, dict[str, float]] = {}
-        for (need, i), score in read.items():
-            if need in needs and i in self._known:
-                pairs.setdefault(need, {})[i] = score
-        if not pairs:
-            raise EvaluationError(f"{path} 没有一对与记录的编号一致；请检查清单中的文件是否配套。")
-        for need, learned in pairs.items():
-            whole = {i: round(score) for i, score in learned.items()}
+    def _scored(self, path: Path, needs: Mapping[str, Need]) -> _Scores:
+        """Scores of the pairs of which both records are known."""
+        read = _lines(path, _scores)
+        return {(need, i): score for (need, i), score in read.items() if need in needs and i in self._known}
+
+    def _grade(self, needs: Mapping[str, Need], levels: Mapping[_Pair, int], scores: _Scores, share: float) -> None:
+        """Learn `share` of a score and the rest of its level; a score alone stands for the nearest level."""
+        pairs: dict[str, list[str]] = {}
+        # Where there are levels, a score without one is of a pair that was held back.
+        for need, i in levels or scores:
+            pairs.setdefault(need, []).append(i)
+        for need, ids in pairs.items():
+            whole = {i: levels.get((need, i)) or round(scores[need, i]) for i in ids}
+            learned = {i: share * scores.get((need, i), whole[i]) + (1 - share) * whole[i] for i in ids}
             self.graded.append(GradedNeed(needs[need], learned, whole))
 
     def add_feedback(self, here: Path, part: _Feedback) -> None:
@@ -294,7 +295,7 @@ def _lines(path: Path, parse: Callable[[list[str]], _Found]) -> _Found:
         raise EvaluationError(f"{path} 的内容不是预期的样子（{error}）；写法见 docs/training.md。") from error
 
 
-def _scores(lines: list[str]) -> dict[tuple[str, str], float]:
+def _scores(lines: list[str]) -> _Scores:
     found = {}
     for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
         score = float(row["score"])

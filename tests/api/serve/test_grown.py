@@ -49,7 +49,9 @@ def asked_anew(service: RunningService, method: str, path: str, **given: object)
 def test_every_process_knows_what_another_was_told(service: RunningService, database_url: str) -> None:
     service.wait_ready()
     assert not (service.data_dir / "service.sqlite").exists()
-    person = make_person(Database(database_url), Role.INSTITUTION, "institution")
+    database = Database(database_url)
+    person = make_person(database, Role.INSTITUTION, "institution")
+    database.close()
     answer = asked_anew(
         service,
         "POST",

@@ -1,6 +1,7 @@
 """The kinds of job over a small database: what they leave, and that nobody gets what they may not read."""
 
 import csv
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
@@ -87,6 +88,23 @@ def test_a_batch_holds_what_its_account_may_read_and_nothing_else(world: World) 
     with world.service.database.reading() as session:
         reads = session.scalars(select(Audit).where(Audit.action == "read")).all()
     assert [(line.thing_id, line.account_id) for line in reads] == [(hidden["id"], world.people["broker"].account_id)]
+
+
+def test_a_batch_done_again_after_midnight_is_still_of_its_day(world: World) -> None:
+    world.need()
+    world.achievement()
+    job_id = world.client.post(f"{JOBS}/batch", json={}, headers=world["organiser"]).json()["id"]
+    for _ in range(2):
+        with world.service.database.work() as session:
+            job = session.get_one(Job, job_id)
+            # Four in the morning of the second in China, long ago; the second time it is as after a kill at its end.
+            job.created_at, job.state = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC), "waiting"
+        with world.service.database.work() as session:
+            assert claim(session, job_id) is not None
+        perform(world.service, job_id, KINDS)
+        with world.service.database.reading() as session:
+            job = session.get_one(Job, job_id)
+        assert (job.state, job.result.get("today")) == ("done", "2026-03-02"), job.message
 
 
 def test_a_batch_takes_the_records_that_are_wanted(world: World) -> None:

@@ -26,10 +26,14 @@ _GONE = 404
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What of a record may not be passed on: groups, and whether the other side may not know of it at all."""
+    """What of a record may not be passed on: groups, and whether the other side may not know of it at all.
+
+    `kept`: the broker reads of it what the other side may not.
+    """
 
     closed: tuple[Group, ...]
     hidden: bool
+    kept: bool
 
 
 async def call(visit: Visit) -> Response:
@@ -43,6 +47,7 @@ async def call(visit: Visit) -> Response:
     )
     # The index holds no contacts: it asks for them although they stand on the sheet.
     known = bool(item.contacts)
+    told = {Side.NEED: _told(item, need), Side.ACHIEVEMENT: _told(item, achievement)}
     return visit.page(
         "broker/call.html",
         item=item,
@@ -50,12 +55,12 @@ async def call(visit: Visit) -> Response:
         sentences=_sentences(ask_holder),
         questions={
             # What is asked of one side is taken from the record of the other.
-            Side.NEED: [] if _careful(item, achievement) else _questions(ask_enterprise, known=known),
-            Side.ACHIEVEMENT: [] if _careful(item, need) else _questions(ask_holder, known=known),
+            Side.NEED: [] if told[Side.ACHIEVEMENT].kept else _questions(ask_enterprise, known=known),
+            Side.ACHIEVEMENT: [] if told[Side.NEED].kept else _questions(ask_holder, known=known),
         },
         doubts=_doubts(ask_holder, known=known),
         records={Side.NEED: need, Side.ACHIEVEMENT: achievement},
-        told={Side.NEED: _told(item, need), Side.ACHIEVEMENT: _told(item, achievement)},
+        told=told,
         dialled=dialled,
         **result_values(),
     )
@@ -84,13 +89,6 @@ def _questions(match: MatchOut | None, *, known: bool) -> list[str]:
     return [text for text in match.questions if not (known and _HOW_TO_REACH in text)] if match is not None else []
 
 
-def _careful(item: IntroductionOut, record: RecordOut | None) -> bool:
-    """Whether a question to the other side could tell it what of this record it may not read."""
-    return item.opened_at is None and (
-        record is None or bool(record.restricted) or record.content.visibility > Tier.REGISTERED
-    )
-
-
 def _doubts(match: MatchOut | None, *, known: bool) -> list[str]:
     """What speaks against it or is not known, each once, what speaks against it first."""
     if match is None:
@@ -104,10 +102,11 @@ def _doubts(match: MatchOut | None, *, known: bool) -> list[str]:
 def _told(item: IntroductionOut, record: RecordOut | None) -> _Told:
     """What must not be said of a record: what is closed to the broker, before acceptance more."""
     if record is None:
-        return _Told(tuple(Group), hidden=True)
+        return _Told(tuple(Group), hidden=True, kept=True)
     closed = set(record.closed) | {Group.OWN}
     if item.opened_at is None:
         # Both sides open these only by accepting, whatever the broker reads.
         closed |= {Group.CONTACT, Group.CONFIDENTIAL, *record.restricted}
     hidden = item.opened_at is None and record.content.visibility > Tier.REGISTERED
-    return _Told(tuple(group for group in Group if group in closed), hidden=hidden)
+    kept = hidden or (item.opened_at is None and bool(record.restricted))
+    return _Told(tuple(group for group in Group if group in closed), hidden=hidden, kept=kept)
