@@ -13,8 +13,8 @@ from matcher.explain import Explainer, Explaining, Explanation, Pairing
 from matcher.index.eyes import Eyes
 from matcher.index.filters import Filter
 from matcher.index.side import SideIndex
-from matcher.rank.checks import Checker, summary
-from matcher.rank.features import FEATURES
+from matcher.rank.checks import Checker
+from matcher.rank.features import FEATURES, check_features
 from matcher.rank.misses import lowered
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.rerank import CROSS
@@ -178,12 +178,8 @@ def _match(
     if not np.isnan(graded.cross[at]):
         parts[CROSS] = float(graded.cross[at])
     if told is not None:
-        counts = summary(told.checks)
-        parts |= {
-            "indicators_met": float(counts.met),
-            "indicators_unmet": float(counts.unmet),
-            "indicators_unknown": float(counts.unknown),
-        }
+        counts = check_features(told.checks)._asdict()
+        parts |= {f"indicators_{name}": float(count) for name, count in counts.items()}
     told = told or Explanation(reason="")
     p1, p2, p3, p4 = map(float, graded.probs[at])
     ids = (query.id, candidate.id) if query.side is Side.NEED else (candidate.id, query.id)

@@ -22,7 +22,8 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="编码器：in-use（启用的，没有启用过则为随包的）、bundled（随包的），或模型名 / 文件夹",
+            description="编码器：in-use（启用的，没有启用过则为随包的）、bundled（随包的）、"
+            "fast（随包的快速编码器），或模型名 / 文件夹",
         ),
     ] = "in-use"
     dim: Annotated[int, Field(ge=0, description="每个向量保留的维数；0 表示全部，改后须重建索引")] = 0

@@ -70,7 +70,7 @@ def test_a_need_finds_its_partner_and_the_answer_is_complete(matcher: Matcher) -
     assert [match.score for match in answer] == sorted((match.score for match in answer), reverse=True)
     assert all(sum(match.level_probs) == pytest.approx(1) for match in answer)
     assert all(match.fit == pytest.approx(sum(match.level_probs[2:])) for match in answer)
-    counts = {"indicators_met", "indicators_unmet", "indicators_unknown"}
+    counts = {"indicators_met", "indicators_unmet", "indicators_unmet_must", "indicators_unknown"}
     assert set(best.parts) == {"semantic", "keyword", "title_share", *counts}
     assert {evidence.side for evidence in best.evidence} == set(Side)
     for evidence in best.evidence:

@@ -13,8 +13,10 @@ from api.db.tables import Feed, Organisation, RecordRow, RecordVersion
 from api.errors import ConflictError, InvalidError
 from api.feeds.item import Item, check_external_id
 from api.records.content import stored_record, to_content
+from api.records.cut import uncut
 from api.records.states import State
 from api.records.store import Draft, Outcome, RecordStore
+from matcher.errors import RecordError
 from matcher.records import Record, Side, Tier
 
 __all__ = ["WITHDRAWN", "FeedWriter"]
@@ -67,7 +69,7 @@ class FeedWriter:
         Raises:
             InvalidError: no usable number, a wrong side, a tier that cannot be set, the mark of a state secret.
             ConflictError: the record of that number was entered by hand or by another feed.
-            RecordError: a number in the record is infinite or not a number.
+            RecordError: a number in the record is infinite or not a number, or a text was cut by a workbook.
         """
         self._check(item)
         # Another process may create the same number at the same moment; then it is there the second time.
@@ -113,7 +115,11 @@ class FeedWriter:
         """Whether the item says what the row says, and wants it no other state."""
         if row is None or item.record.side != self._feed.side:
             return False
-        record = self._ready(item, row)
+        try:
+            record = self._ready(item, row)
+        except RecordError:
+            # What is wrong with it is said where it is entered.
+            return False
         tiers = row.tiers if item.tiers is None else dict(item.tiers)
         if (row.content, row.tiers, row.visibility) != (to_content(record), tiers, int(record.visibility)):
             return False
@@ -161,8 +167,13 @@ class FeedWriter:
         )
 
     def _ready(self, item: Item, found: RecordRow | None) -> Record:
-        """The item's record with what the source does not say: the owner's name, and what was set by hand."""
-        record = replace(item.record, id="", org=item.record.org or self._owner.name)
+        """The item's record with what the source does not say: the owner's name, and what was set by hand.
+
+        Raises:
+            RecordError: a text was cut by a workbook, and is not known whole.
+        """
+        record = uncut(item.record, None if found is None else stored_record(found))
+        record = replace(record, id="", org=record.org or self._owner.name)
         if found is None:
             tier = record.visibility if item.visibility_stated else Tier(self._feed.visibility)
             return replace(record, visibility=tier)

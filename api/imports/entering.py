@@ -15,6 +15,7 @@ from api.errors import InvalidError
 from api.imports.refusing import fault_of
 from api.jobs.context import JobContext
 from api.records.content import stored_record, to_content
+from api.records.cut import uncut
 from api.records.publishing import first_state
 from api.records.states import State
 from api.records.store import Draft, Outcome, RecordStore
@@ -146,11 +147,12 @@ class Entering:
     ) -> None:
         record = replace(record, org=record.org or self._order.owner_name)
         before = known.get((record.side.value, record.id))
-        if before is not None and _says_the_same(record, before):
-            # The same rows from a file of another name are no change.
-            record = replace(record, provenance=stored_record(before).provenance)
         try:
             fault_of(record)
+            record = uncut(record, None if before is None else stored_record(before))
+            if before is not None and _says_the_same(record, before):
+                # The same rows from a file of another name are no change.
+                record = replace(record, provenance=stored_record(before).provenance)
             draft = Draft(record=record, owner_id=self._order.owner_id, external_id=record.id)
             row, outcome = store.upsert(draft, state=self._state, action="import")
         except (InvalidError, RecordError) as error:

@@ -8,9 +8,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
+from api.access.roles import Role
 from api.db.tables import Introduction
+from api.introductions.brokers import claimable
 from api.introductions.parts import Part, of_caller
 from api.introductions.stages import OPEN, Answer, Stage
+from api.records.reading import Reader
 
 __all__ = ["Counts", "count_introductions", "waiting_for"]
 
@@ -19,11 +22,15 @@ _OPEN = Introduction.stage.in_([stage.value for stage in OPEN])
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers for a desk: by stage (all of them), to be answered by the caller's side, due today or late."""
+    """Numbers for a desk: by stage (all of them), to be answered by the caller's side, due today or late.
+
+    `unclaimed` are those that a broker may claim, 0 for everybody else.
+    """
 
     stages: Mapping[Stage, int]
     waiting: int
     due: int
+    unclaimed: int
 
 
 def count_introductions(session: Session, caller: Caller, today: dt.date) -> Counts:
@@ -36,12 +43,19 @@ def count_introductions(session: Session, caller: Caller, today: dt.date) -> Cou
         stages={stage: there.get(stage.value, 0) for stage in Stage},
         waiting=_count(session, waiting_for(caller)),
         due=_count(session, and_(_OPEN, Introduction.due_on <= today, _works_on(caller))),
+        unclaimed=_unclaimed(session, caller),
     )
 
 
 def waiting_for(caller: Caller) -> ColumnElement[bool]:
     """The condition on `Introduction`: open, and a side that is the caller's has not answered."""
     return and_(_OPEN, or_(*_sides(caller, Answer.WAITING)))
+
+
+def _unclaimed(session: Session, caller: Caller) -> int:
+    if caller.role is not Role.BROKER:
+        return 0
+    return _count(session, and_(Introduction.broker_id.is_(None), claimable(Reader(session, caller))))
 
 
 def _works_on(caller: Caller) -> ColumnElement[bool]:

@@ -108,11 +108,17 @@ class Shower:
             broker=self._broker(row),
         )
 
-    def reads(self, shown: Iterable[Shown]) -> list[Read]:
-        """What was shown of others' that not everybody may read; it belongs into the audit log."""
+    def reads(self, shown: Iterable[Shown], *, amounts: bool = False) -> list[Read]:
+        """What was shown of others' that not everybody may read; it belongs into the audit log.
+
+        Args:
+            shown: what the caller is answered with.
+            amounts: budget and price are in the answer, too.
+        """
         found: list[Read] = []
+        line = _LINE | {Group.TERMS} if amounts else _LINE
         for item in shown:
-            groups = _LINE | {Group.CONTACT} if item.contacts else _LINE
+            groups = line | {Group.CONTACT} if item.contacts else line
             for brief in (item.need, item.achievement):
                 if brief.seen is None or brief.own:
                     continue

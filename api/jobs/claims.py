@@ -12,7 +12,7 @@ from api.db.base import now
 from api.db.tables import Job
 from api.inbox import tell
 
-__all__ = ["MOST_ATTEMPTS", "beat", "broke_down", "cancel", "claim", "put_back", "tell_end", "waiting"]
+__all__ = ["MOST_ATTEMPTS", "beat", "broke_down", "cancel", "claim", "put_back", "running", "tell_end", "waiting"]
 
 MOST_ATTEMPTS = 5
 """So often in a row what runs a job may break down without the job getting further."""
@@ -24,6 +24,12 @@ _LABELS = {"done": "已完成", "failed": "未完成", "cancelled": "已取消"}
 def waiting(session: Session) -> list[str]:
     """Ids of the jobs that wait, in the order they were asked for."""
     return list(session.scalars(select(Job.id).where(Job.state == "waiting").order_by(Job.id)))
+
+
+def running(session: Session) -> dict[str, dt.datetime | None]:
+    """When each job began whose row says that it runs."""
+    rows = session.execute(select(Job.id, Job.started_at).where(Job.state == "running"))
+    return {row.id: row.started_at for row in rows}
 
 
 def claim(session: Session, job_id: str) -> Job | None:

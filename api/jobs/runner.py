@@ -21,6 +21,8 @@ _LOOK_S, _BEAT_S = 0.1, 1.0
 # A job that does not stop by itself where it says how far it is, is stopped.
 _PATIENCE_S = 10.0
 _TERMINATE_S = 5.0
+# About fifteen seconds for a database that is away; after that the worker's sweep puts the row right.
+_RETRIES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 2.0, 3.0, 3.0, 3.0)
 
 
 class Ending(StrEnum):
@@ -33,23 +35,42 @@ class Ending(StrEnum):
 
 
 def run_in_child(service: Service, job_id: str, kinds: str, stopping: Callable[[], bool]) -> Ending:
-    """Run a job to its end, beating for it meanwhile, and leave its row right whatever happens.
+    """Run a job to its end, beating for it meanwhile, and leave its row right; tried again while the database is away.
 
     Args:
         service: whose job it is.
         job_id: of a job that was claimed.
         kinds: the module that has `KINDS`.
         stopping: whether the worker shall stop; the job is put back then.
+
+    Raises:
+        SQLAlchemyError: the database was away for longer than it is waited for, or while the worker stops. The row
+            still says that the job runs.
     """
     process = _start(Orders(service.settings, job_id, kinds))
     ending = _watch(service, job_id, process, stopping)
+    for pause_s in _RETRIES_S:
+        try:
+            _note(service, job_id, ending)
+        except SQLAlchemyError as error:
+            if stopping():
+                raise
+            structlog.get_logger("jobs").warning("end_not_noted", job=job_id, ending=ending.value, error=str(error))
+            time.sleep(pause_s)
+        else:
+            return ending
+    _note(service, job_id, ending)
+    return ending
+
+
+def _note(service: Service, job_id: str, ending: Ending) -> None:
+    """Safe to repeat: a row that no longer says that it runs is left alone."""
     with service.database.work() as session:
         if ending in {Ending.STOPPED, Ending.AGAIN}:
             put_back(session, Job.id == job_id)
         else:
             # Nothing where the row tells the end already.
             broke_down(session, job_id)
-    return ending
 
 
 def _start(orders: Orders) -> "subprocess.Popen[bytes]":

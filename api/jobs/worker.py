@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.chores import Chore
 from api.db.tables import Job
 from api.jobs.chores import ChoreRunner
-from api.jobs.claims import claim, put_back, waiting
+from api.jobs.claims import claim, put_back, running, waiting
 from api.jobs.kind import JobKind
 from api.jobs.queue import JobQueue
 from api.jobs.runner import Ending, run_in_child
@@ -76,6 +76,8 @@ class _Worker:
         self._kinds = kinds
         self._module = module
         self._heavy = threading.Semaphore(1)
+        self._mine: set[str] = set()
+        self._changing = threading.Lock()
         self._queue = JobQueue(service.settings.data_dir, self._take)
 
     def work(self, chores: Sequence[Chore]) -> None:
@@ -93,12 +95,30 @@ class _Worker:
         alive = Beat(self._service.settings.data_dir, "worker")
         while not self._stop.is_set():
             alive.touch()
+            self._mend()
             self._sweep()
             self._stop.wait(_SWEEP_S)
         # The consumer's threads end when the jobs they watch are put back.
         consumer.stop(graceful=True)
         runner.join()
         self._queue.close()
+
+    def _mend(self) -> None:
+        """Let jobs wait again that are said to run and that nothing runs: the database was away when that ended."""
+        try:
+            with self._service.database.reading() as session:
+                found = running(session)
+            # Looked at later than the rows, and noted before a row is claimed: what runs is never missed.
+            lost = {job_id: began for job_id, began in found.items() if job_id not in self._mine}
+            if not lost:
+                return
+            with self._service.database.work() as session:
+                # One that ended meanwhile, or was claimed anew, has another state or moment.
+                count = sum(put_back(session, Job.id == key, Job.started_at == began) for key, began in lost.items())
+            if count:
+                structlog.get_logger("jobs").warning("begun_again", jobs=count)
+        except SQLAlchemyError as error:
+            structlog.get_logger("jobs").warning("not_mended", error=str(error))
 
     def _sweep(self) -> None:
         """Find the jobs of which no word came."""
@@ -132,17 +152,30 @@ class _Worker:
             self._sweep()
 
     def _run(self, job_id: str) -> None:
+        with self._changing:
+            if job_id in self._mine:
+                return
+            self._mine.add(job_id)
+        try:
+            ending = self._claimed(job_id)
+        finally:
+            with self._changing:
+                self._mine.discard(job_id)
+        if ending in {Ending.AGAIN, Ending.BROKE}:
+            self._stop.wait(_PAUSE_S)
+            self._queue.put(job_id)
+
+    def _claimed(self, job_id: str) -> Ending | None:
+        """How the run of a job ended; None where another one has it."""
         log = structlog.get_logger("jobs")
         with self._service.database.work() as session:
             job = claim(session, job_id)
         if job is None:
-            return
+            return None
         log.info("job_begins", job=job_id, kind=job.kind)
         ending = run_in_child(self._service, job_id, self._module, self._stop.is_set)
         log.info("job_ends", job=job_id, kind=job.kind, ending=ending.value)
-        if ending in {Ending.AGAIN, Ending.BROKE}:
-            self._stop.wait(_PAUSE_S)
-            self._queue.put(job_id)
+        return ending
 
 
 class _QuietConsumer(Consumer):  # type: ignore[misc]

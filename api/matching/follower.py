@@ -20,7 +20,7 @@ _PAGE = 2_000
 
 
 class IndexFollower:
-    """Brings the live index up to what the database says. One process at a time (the writer holds a lock)."""
+    """Brings the live index up to what the database says. Several may at once, as indexer and reindex do."""
 
     def __init__(self, database: Database, writer: LiveWriter) -> None:
         """Nothing is read yet."""
@@ -55,20 +55,33 @@ class IndexFollower:
         Raises:
             IndexStoreError: the index cannot be written; nothing was taken off the queue.
         """
-        with self._database.reading() as session:
-            queued = session.execute(
-                select(IndexQueue.id, IndexQueue.record_id).order_by(IndexQueue.bulk, IndexQueue.id).limit(self._batch)
-            ).all()
-            changes = list(_changes(session, [record_id for _, record_id in queued]))
-        if not queued:
+        if not self._queued():
             self._batch = _FIRST
             return 0
-        self._writer.apply(changes)
+        taken: list[int] = []
+
+        def read() -> list[Change]:
+            # While nobody else writes: else an older state might be put over a newer one that another has written.
+            queued = self._queued()
+            taken.extend(queue_id for queue_id, _ in queued)
+            with self._database.reading() as session:
+                return list(_changes(session, [record_id for _, record_id in queued]))
+
+        self._writer.apply_from(read)
+        if not taken:
+            # Another one has taken them off.
+            return 0
         with self._database.work() as session:
-            session.execute(delete(IndexQueue).where(IndexQueue.id.in_([queue_id for queue_id, _ in queued])))
+            session.execute(delete(IndexQueue).where(IndexQueue.id.in_(taken)))
         # The first ones are searchable at once; a long queue goes in large pieces.
         self._batch = _BATCH
-        return len(queued)
+        return len(taken)
+
+    def _queued(self) -> list[tuple[int, str]]:
+        """Ids of the next entries, and of their records."""
+        chosen = select(IndexQueue.id, IndexQueue.record_id).order_by(IndexQueue.bulk, IndexQueue.id)
+        with self._database.reading() as session:
+            return [(queue_id, record_id) for queue_id, record_id in session.execute(chosen.limit(self._batch))]
 
     def follow(self, go_on: Callable[[], bool], wait: Callable[[], None]) -> None:
         """Reconcile, then step until told to stop; `wait` is called while the queue is empty."""

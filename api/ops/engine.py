@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.db.tables import IndexQueue, RecordRow
 from api.records.states import State as RecordState
-from matcher.embed.bundled import BUNDLED_FOLDER
+from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER
 from matcher.embed.manifest import MANIFEST_FILE, ModelManifest
 from matcher.embed.promoted import Kind
 from matcher.errors import IndexStoreError
@@ -75,11 +75,11 @@ def encoder_facts(encoder_id: str, models: Path, dim: int) -> EncoderFacts:
     Raises:
         ModelError: a manifest is damaged.
     """
-    for folder in (BUNDLED_FOLDER, *_registered(models)):
+    packed = (BUNDLED_FOLDER, *([FAST_FOLDER] if (FAST_FOLDER / MANIFEST_FILE).is_file() else []))
+    for folder in (*packed, *_registered(models)):
         manifest = ModelManifest.read(folder)
         if manifest.content_hash in encoder_id.split(":"):
-            packaged = folder == BUNDLED_FOLDER
-            return EncoderFacts(id=encoder_id, dim=dim or manifest.dim, manifest=manifest, packaged=packaged)
+            return EncoderFacts(id=encoder_id, dim=dim or manifest.dim, manifest=manifest, packaged=folder in packed)
     return EncoderFacts(id=encoder_id, dim=dim, manifest=None, packaged=False)
 
 

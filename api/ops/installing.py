@@ -23,8 +23,9 @@ def install(app: FastAPI, service: Service) -> None:
     settings = service.settings
     beats = {name: Beat(settings.data_dir, name) for name in ("indexer",)}
     metrics = Metrics(BacklogCollector(service.database, beats))
+    app.state.metrics = metrics
     # The last to be added is outermost.
     app.add_middleware(Observing, metrics=metrics)
     app.add_middleware(SafeHeaders, https=settings.secure_cookies)
     # Not through `include_router`: all its routes begin with identifying the caller, which asks the database.
-    app.router.routes.extend(router_of(metrics, parse_networks(settings.metrics_networks)).routes)
+    app.router.routes.extend(router_of(parse_networks(settings.metrics_networks)).routes)

@@ -40,8 +40,12 @@ class ReadinessOut(BaseModel):
     checks: list[CheckOut]
 
 
-def router_of(metrics: Metrics, near: tuple[Network, ...]) -> APIRouter:
-    """The routes; `near`: networks from which the metrics are read without a key."""
+def router_of(near: tuple[Network, ...]) -> APIRouter:
+    """The routes; `near`: networks from which the metrics are read without a key.
+
+    What they tell of is asked of the application. FastAPI remembers for good every function it has seen; one that held
+    the metrics would keep their database and all its compiled statements.
+    """
     router = APIRouter(tags=["operations"])
 
     @router.get(
@@ -80,7 +84,8 @@ def router_of(metrics: Metrics, near: tuple[Network, ...]) -> APIRouter:
         },
         summary="运行指标 Metrics",
     )
-    def figures(_: Request) -> Response:
+    def figures(request: Request) -> Response:
+        metrics: Metrics = request.app.state.metrics
         return Response(metrics.text(), media_type=MEDIA_TYPE)
 
     return router

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, join
 
 from api.access.caller import Caller
@@ -170,9 +170,11 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _untaken(wanted: Wanted) -> ColumnElement[bool]:
-    """A pair has one introduction, whatever came of it; what is withheld is in no list."""
-    none = Introduction.id.is_(None)
-    return or_(none, Introduction.withheld == "") if wanted.taken else none
+    """A pair has one introduction, whatever came of it.
+
+    One that is withheld counts like one of another broker: a pair in neither list would tell that somebody is avoided.
+    """
+    return true() if wanted.taken else Introduction.id.is_(None)
 
 
 def _not_avoiding(session: Session, caller: Caller) -> list[ColumnElement[bool]]:

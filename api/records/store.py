@@ -122,6 +122,9 @@ class RecordStore:
         if returns:
             found.deleted_at = None
             found.state = _unreviewed(state, draft.record.visibility).value
+            if found.state == State.PUBLISHED:
+                # It was not there meanwhile: what waits for a partner waits from now on.
+                found.published_at = now()
         if draft.feed_id is not None:
             found.feed_id = draft.feed_id
         self.change(found, draft.record, draft.tiers, action=action)

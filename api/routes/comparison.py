@@ -25,7 +25,7 @@ from api.routes.bodies.comparison import (
 )
 from api.schemas.matching import GateOut
 from api.service import CallerDep, ServiceDep
-from matcher.rank.checks import summary
+from matcher.rank.features import check_features
 from matcher.records import CheckState, IndicatorCheck, Need, Side
 
 __all__ = ["router"]
@@ -67,7 +67,7 @@ def _out(found: Comparison, need_id: str) -> ComparisonOut:
 
 def _column(column: Column) -> ColumnOut:
     match = column.match
-    counts = summary(match.checks)
+    counts = check_features(match.checks)
     return ColumnOut(
         achievement=partner_out(column.achievement),
         level=match.level,

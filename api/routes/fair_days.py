@@ -1,14 +1,10 @@
 """The day of a fair: stand-ins, who came, and what is printed."""
 
-import os
-import tempfile
-from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
-from starlette.background import BackgroundTask
 
 from api.db.tables import Fair
 from api.fairs.access import find_fair
@@ -32,6 +28,7 @@ from api.routes.bodies.jobs import JobOut
 from api.routes.fair_plans import MeetingCode
 from api.routes.fairs import FairId, fair_rights
 from api.routes.imports import IdempotencyKey
+from api.routes.passing_file import workbook_file
 from api.routes.showing_fairs import attendance_out, filled_out
 from api.schemas.media import XLSX
 from api.service import CallerDep, ServiceDep
@@ -114,6 +111,7 @@ def note_party(
     dependencies=fair_rights,
     responses=problems(404, 409),
     summary="登记一场会面双方是否到场 Note who came to a meeting",
+    description="可以只登记一方，未提交的一方不变；为 null 时撤销该方的登记。",
 )
 def note_meeting(
     service: ServiceDep, caller: CallerDep, fair_id: FairId, code: MeetingCode, body: MeetingAttendanceBody
@@ -123,10 +121,12 @@ def note_meeting(
         plan = _plan(session, fair)
         meeting = meeting_of(plan, code)
         states = {
-            party_id(plan.enterprise(meeting).key): body.enterprise,
-            party_id(plan.team(meeting).key): body.team,
+            party_id(plan.enterprise(meeting).key): ("enterprise", body.enterprise),
+            party_id(plan.team(meeting).key): ("team", body.team),
         }
-        note_presence(session, caller, fair, meeting.code, states)
+        # Two helpers may note the two sides of one meeting: neither takes back what the other said.
+        said = {party: state for party, (side, state) in states.items() if side in body.model_fields_set}
+        note_presence(session, caller, fair, meeting.code, said)
         return attendance_out(session, presence_of(session, fair, meeting=meeting.code), plan)
 
 
@@ -177,17 +177,7 @@ def workbook(service: ServiceDep, caller: CallerDep, fair_id: FairId) -> FileRes
         created=run.manifest.created_at,
         before=before,
     )
-    descriptor, name = tempfile.mkstemp(suffix=".xlsx")
-    os.close(descriptor)
-    path = FilePath(name)
-    write_workbook(path, books)
-    return FileResponse(
-        path,
-        media_type=XLSX,
-        filename="对接安排.xlsx",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+    return workbook_file(lambda path: write_workbook(path, books), filename="对接安排.xlsx")
 
 
 def _plan(session: Session, fair: Fair) -> Plan:

@@ -1,13 +1,9 @@
 """Spreadsheets into the database: the upload is acknowledged when it is safe, and read by a job."""
 
-import os
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from api.access.caller import Caller
@@ -19,6 +15,7 @@ from api.imports.exporting import own_records, write_records
 from api.imports.receiving import receive
 from api.problems import problems
 from api.routes.bodies.jobs import JobOut
+from api.routes.passing_file import workbook_file
 from api.schemas.media import XLSX
 from api.service import CallerDep, Service, ServiceDep
 from matcher.records import Side
@@ -144,14 +141,5 @@ def export_achievements(service: ServiceDep, caller: CallerDep) -> FileResponse:
 def _exported(service: Service, caller: Caller, side: Side) -> FileResponse:
     with service.database.reading() as session:
         records = own_records(session, caller, side)
-    descriptor, name = tempfile.mkstemp(suffix=".xlsx")
-    os.close(descriptor)
-    path = Path(name)
-    write_records(path, side, records)
-    return FileResponse(
-        path,
-        media_type=XLSX,
-        filename={Side.NEED: "需求.xlsx", Side.ACHIEVEMENT: "成果.xlsx"}[side],
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+    filename = {Side.NEED: "需求.xlsx", Side.ACHIEVEMENT: "成果.xlsx"}[side]
+    return workbook_file(lambda path: write_records(path, side, records), filename=filename)

@@ -31,4 +31,5 @@ def get_counts(service: ServiceDep, caller: CallerDep) -> Any:
         stages=[StageCountOut(stage=stage, label=stage.label, count=count) for stage, count in found.stages.items()],
         waiting=found.waiting,
         due=found.due,
+        unclaimed=found.unclaimed,
     )

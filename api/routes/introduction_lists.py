@@ -54,9 +54,14 @@ _FILES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def log_shown(service: Service, caller: Caller, shower: Shower, shown: Sequence[Shown]) -> None:
-    """Write into the audit log what was shown and is closed to most; nothing is written where there is nothing."""
-    if reads := shower.reads(shown):
+def log_shown(
+    service: Service, caller: Caller, shower: Shower, shown: Sequence[Shown], *, amounts: bool = False
+) -> None:
+    """Write into the audit log what was shown and is closed to most; nothing is written where there is nothing.
+
+    `amounts`: the answer tells budget and price, if only as what a pair is worth.
+    """
+    if reads := shower.reads(shown, amounts=amounts):
         with service.database.work() as session:
             log_reads(session, caller, reads)
 
@@ -78,7 +83,7 @@ def _page(
     items, shower = found
     start = int(read_cursor(cursor, service.secret, purpose) or 0)
     page = items[start : start + limit]
-    log_shown(service, caller, shower, [item.shown for item in page])
+    log_shown(service, caller, shower, [item.shown for item in page], amounts=True)
     more = next_cursor(str(start + limit), service.secret, purpose) if len(items) > start + limit else ""
     return Page[ItemOut](items=[ItemOut.of(item) for item in page], next_cursor=more)
 

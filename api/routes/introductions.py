@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.access.caller import Caller
 from api.access.keys import Scope
 from api.access.rights import needs
-from api.access.roles import OWNERS, SIGNED_IN, Role
+from api.access.roles import OWNERS, SIGNED_IN, STAFF, Role
 from api.days import china_day
 from api.db.tables import Introduction, IntroductionEvent
 from api.introductions.answers import accept, decline
@@ -49,8 +49,9 @@ __all__ = ["router"]
 router = APIRouter(prefix="/introductions", tags=["introductions"])
 _ANY = [needs(SIGNED_IN, Scope.INTRODUCTIONS)]
 _ASKERS = [needs(OWNERS | {Role.BROKER, Role.ORGANISER}, Scope.INTRODUCTIONS)]
-_SIDES = [needs(OWNERS, Scope.INTRODUCTIONS)]
-_PARTIES = [needs(OWNERS | {Role.BROKER}, Scope.INTRODUCTIONS)]
+# Staff is a side where its own bureau owns a record, and is refused further in where it does not.
+_SIDES = [needs(OWNERS | STAFF, Scope.INTRODUCTIONS)]
+_PARTIES = [needs(OWNERS | STAFF | {Role.BROKER}, Scope.INTRODUCTIONS)]
 _BROKERS = [needs(frozenset({Role.BROKER}), Scope.INTRODUCTIONS)]
 _Id = Annotated[str, Path(max_length=100, pattern=r"^[^\x00]+$", description="对接编号；Id of the introduction")]
 

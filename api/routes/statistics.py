@@ -12,7 +12,6 @@ from api.access.roles import STAFF
 from api.audit import log_reads
 from api.days import china_day
 from api.db.base import now
-from api.problems import problems
 from api.records.reading import Reader
 from api.routes.bodies.statistics import (
     FreshnessOut,
@@ -167,7 +166,6 @@ def get_targets(service: ServiceDep, year: _InPath) -> Any:
     operation_id="put_targets",
     response_model=TargetsOut,
     dependencies=_STAFF,
-    responses=problems(409),
     summary="设置一年的目标，整体替换 Set them as a whole",
 )
 def set_targets(service: ServiceDep, caller: CallerDep, year: _InPath, body: TargetsBody) -> Any:

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
 from api.audit import note
 from api.db.base import now
 from api.db.tables import Target
-from api.errors import ConflictError
 
 __all__ = ["Measure", "Targets", "put_targets", "read_targets"]
 
@@ -61,9 +59,11 @@ def read_targets(session: Session, year: int) -> Targets:
 def put_targets(session: Session, caller: Caller, year: int, values: Mapping[Measure, float]) -> Targets:
     """Put these targets in the place of all there were for the year; values are finite and ≥ 0.
 
-    Raises:
-        ConflictError: somebody else set targets for this year at the same moment.
+    Of two that do so at once the second waits for the first and replaces what that one set, all of it.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        # Rows that are not there yet cannot be locked. On SQLite a unit of work is alone from its beginning.
+        session.execute(text(f"LOCK TABLE {Target.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
     moment = now()
     there = {row.measure: row for row in session.scalars(select(Target).where(Target.year == year))}
     for measure in Measure:
@@ -85,10 +85,5 @@ def put_targets(session: Session, caller: Caller, year: int, values: Mapping[Mea
             row.value, row.set_by, row.set_at = values[measure], caller.account_id, moment
     detail = {measure.value: values[measure] for measure in Measure if measure in values}
     note(session, caller, "targets", kind="targets", thing_id=str(year), detail=detail)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise ConflictError(
-            f"{year} 年的目标刚被他人修改；请重新读取后再提交。", "The targets were changed by somebody else."
-        ) from error
+    session.flush()
     return read_targets(session, year)

@@ -75,7 +75,7 @@ def waiting(reader: Reader, field: str = "") -> list[Waiting]:
         for item in outlooks(reader.session)
         if item.best_level < FITS and _in_field(item.plan_codes, field)
     }
-    # Published by a feed that brought it back, it may have no such moment.
+    # What a feed brought back before that moment was kept with it may have none.
     since = func.coalesce(RecordRow.published_at, RecordRow.created_at)
     known = reader.session.execute(
         select(RecordRow.id, since)

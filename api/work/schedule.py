@@ -3,6 +3,7 @@
 from api import expiry
 from api.accounts import chores as accounts
 from api.chores import Chore
+from api.fairs import cleaning as fairs
 from api.feeds import chore as feeds
 from api.introductions import chores as introductions
 from api.jobs import cleaning
@@ -17,6 +18,7 @@ CHORES: tuple[Chore, ...] = (
     *accounts.CHORES,
     *cleaning.CHORES,
     *expiry.CHORES,
+    *fairs.CHORES,
     *feeds.CHORES,
     *introductions.CHORES,
     *outlook.CHORES,

@@ -13,8 +13,8 @@ from matcher.embed.base import Encoder
 from matcher.embed.meaning import Meaning
 from matcher.index.dense import ROUNDING
 from matcher.index.side import SideIndex, Swept
-from matcher.rank.checks import Checker, summary
-from matcher.rank.features import FEATURES, feature_columns
+from matcher.rank.checks import Checker
+from matcher.rank.features import FEATURES, check_features, feature_columns
 from matcher.rank.levels import column_order, levels_of
 from matcher.rank.misses import one_level_lower
 from matcher.rank.models import Models
@@ -119,4 +119,4 @@ class BlockMatcher:
         """Those of the places whose achievement misses a target that the need insists on."""
         pairs = [pair_of(need, self._side.records[at]) for at in positions[places]]
         checks = self._checker.check_pairs(pairs)
-        return places[[bool(summary(found).unmet_must) for found in checks]]
+        return places[[bool(check_features(found).unmet_must) for found in checks]]

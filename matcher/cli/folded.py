@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from matcher.cli.console import bar, log
 from matcher.embed.manifest import MANIFEST_FILE
@@ -11,6 +12,8 @@ from matcher.train.scores import SCORES_FILE, Scored, figures, read_scores, writ
 from matcher.train.trained import INT8_FOLDER, Progress, Trained
 
 __all__ = ["ALL", "Folds", "trained_with_bar"]
+
+_Trained = TypeVar("_Trained", bound=Trained)
 
 ALL = ""
 """The part of `out` for the model that learns from everything: `out` itself."""
@@ -80,7 +83,7 @@ class Folds:
         return found
 
 
-def trained_with_bar(name: str, out: Path, train: Callable[[Progress], Trained]) -> Trained:
+def trained_with_bar(name: str, out: Path, train: Callable[[Progress], _Trained]) -> _Trained:
     """Train under a progress bar and say what was written."""
     with bar(f"训练 {name}") as show:
         trained = train(show)

@@ -11,7 +11,7 @@ from matcher.cli.console import bar, log, output
 from matcher.cli.reading import read_files
 from matcher.cli.rebuilding import outdated, rebuild_behind
 from matcher.config import Settings, load_settings
-from matcher.embed.bundled import BUNDLED_FOLDER
+from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER, BundledEncoder
 from matcher.embed.cross import CROSS_FOLDER
 from matcher.embed.load import IN_USE, load_encoder
 from matcher.embed.manifest import MANIFEST_FILE
@@ -30,6 +30,7 @@ __all__ = ["list_models", "promote", "rollback", "show_in_use", "show_model"]
 
 _SAMPLE = Path("corpora/sample")
 _PACKAGE_NAME = "随软件包安装的"
+_FAST_NAME = "快速编码器（MATCHER_ENCODER=fast）"
 _HOW_TO_LOSE = (
     "“输”：差的区间整个在变差的一边，或变差超过容许值（"
     + "，".join(f"{name} {most:g}" for name, most in TOLERATED.items())
@@ -47,9 +48,11 @@ def list_models() -> None:
         table.add_column(heading, overflow="fold")
     for kind in Kind:
         used = journal.current[kind]
-        there = kind is not Kind.RERANKER or (CROSS_FOLDER / MANIFEST_FILE).is_file()
+        there = kind is not Kind.RERANKER or _carried(CROSS_FOLDER)
         name = _PACKAGE_NAME if there else "本软件包没有"
         table.add_row(KIND_NAMES[kind], PACKAGE, name, "—", "●" if used == PACKAGE else "", "—")
+        if kind is Kind.ENCODER and _carried(FAST_FOLDER):
+            table.add_row(KIND_NAMES[kind], PACKAGE, _FAST_NAME, "—", "", "—")
         for model in registry.ids(kind):
             entry = registry.entry(kind, model)
             step = journal.figures_of(kind, model)
@@ -66,6 +69,8 @@ def show_in_use() -> None:
     models = load_models(settings)
     print_ = output().print
     print_(f"编码器：{models.encoder.id}（{models.encoder.dim} 维）")
+    if _carried(FAST_FOLDER):
+        print_(f"随包的{_FAST_NAME}：{BundledEncoder(FAST_FOLDER).id}")
     print_(f"分级模型：{models.levels.id}；{models.levels.made_from}")
     if settings.rerank == 0:
         print_("重排模型：已关闭（MATCHER_RERANK 为 0）")
@@ -86,11 +91,21 @@ def _show_package() -> None:
     print_ = output().print
     levels = LevelModel.load()
     print_(f"{KIND_NAMES[Kind.RANKER]} {levels.id}：{escape(levels.made_from)}")
-    for kind, folder in ((Kind.ENCODER, BUNDLED_FOLDER), (Kind.RERANKER, CROSS_FOLDER)):
+    folders = {
+        KIND_NAMES[Kind.ENCODER]: BUNDLED_FOLDER,
+        _FAST_NAME: FAST_FOLDER,
+        KIND_NAMES[Kind.RERANKER]: CROSS_FOLDER,
+    }
+    for kind, folder in folders.items():
+        print_(f"{kind}：{_PACKAGE_NAME if _carried(folder) else '本软件包没有'}")
         card = next((folder / name for name in CARD_FILES if (folder / name).is_file()), None)
-        print_(f"{KIND_NAMES[kind]}：{_PACKAGE_NAME if card else '本软件包没有'}")
         if card:
             print_(escape(card.read_text(encoding="utf-8")))
+
+
+def _carried(folder: Path) -> bool:
+    """Whether the package carries a model there."""
+    return (folder / MANIFEST_FILE).is_file()
 
 
 def show_model(what: str) -> None:

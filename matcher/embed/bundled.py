@@ -1,21 +1,23 @@
-"""The encoder that ships inside the package: int8 ONNX, no torch, no download."""
+"""The encoders that ship inside the package: int8 ONNX, no torch, no download."""
 
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from matcher.embed.base import Vectors
-from matcher.embed.manifest import GRAPH_FILE, TOKENIZER_FILE, ModelManifest, read_file
-from matcher.embed.onnx import open_graph, open_tokenizer, piece_ids, token_sums
+from matcher.embed.folder import BUNDLED_FOLDER, ModelFolder
+from matcher.embed.manifest import ModelManifest
+from matcher.embed.onnx import piece_ids, token_sums
+from matcher.embed.words import WordTable
 
-__all__ = ["BUNDLED_FOLDER", "BundledEncoder"]
+__all__ = ["BUNDLED_FOLDER", "FAST_FOLDER", "BundledEncoder"]
 
-BUNDLED_FOLDER = Path(str(files("matcher.embed") / "model"))
+FAST_FOLDER = BUNDLED_FOLDER.with_name("fast")
+"""An encoder of fewer layers over the same words; not every package has one."""
 
 
 class BundledEncoder:
@@ -26,10 +28,11 @@ class BundledEncoder:
     """
 
     def __init__(self, folder: Path | None = None, *, threads: int = 0, batch_size: int = 32) -> None:
-        self._folder = folder or BUNDLED_FOLDER
         self._threads = threads or os.cpu_count() or 1
         self._batch_size = batch_size
-        self._manifest = ModelManifest.read(self._folder)
+        path = folder or BUNDLED_FOLDER
+        self._manifest = ModelManifest.read(path)
+        self._folder = ModelFolder(path, self._manifest.files)
 
     @property
     def id(self) -> str:
@@ -61,19 +64,21 @@ class BundledEncoder:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         pieces = [piece_ids(self._tokenizer, prefix + text) for text in texts]
-        sums = token_sums(self._session, pieces, dim=self.dim, threads=self._threads, batch_size=self._batch_size)
+        sums = token_sums(self._graph, self._words, pieces, threads=self._threads, batch_size=self._batch_size)
         # The unit vector along the mean is that along the sum.
         lengths: Vectors = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         return sums / lengths
 
     @cached_property
     def _tokenizer(self) -> Any:
-        content = read_file(self._folder, TOKENIZER_FILE, self._manifest.files)
-        tokenizer = open_tokenizer(content, self._folder / TOKENIZER_FILE)
+        tokenizer = self._folder.tokenizer()
         tokenizer.enable_truncation(self._manifest.max_tokens)
         return tokenizer
 
     @cached_property
-    def _session(self) -> Any:
-        content = read_file(self._folder, GRAPH_FILE, self._manifest.files)
-        return open_graph(content, self._folder / GRAPH_FILE)
+    def _words(self) -> WordTable:
+        return self._folder.words(self.dim)
+
+    @cached_property
+    def _graph(self) -> Any:
+        return self._folder.graph()

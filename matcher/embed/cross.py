@@ -1,7 +1,7 @@
 """The re-ranker: reads a need and an achievement together and says how well they fit. int8 ONNX, no torch.
 
 Its input is `<s> need </s></s> achievement </s>`, each side cut to a number of pieces; its answer a linear function of
-the mean over the tokens. It cuts texts with the encoder's own tokenizer, which is not stored a second time.
+the mean over the tokens. Tokenizer and word table are the encoder's own and not stored a second time in the package.
 """
 
 import hashlib
@@ -17,26 +17,26 @@ from typing import Any
 import numpy as np
 
 from matcher.embed.base import Vectors
-from matcher.embed.bundled import BUNDLED_FOLDER
-from matcher.embed.manifest import GRAPH_FILE, MANIFEST_FILE, TOKENIZER_FILE, FileMark, read_file
-from matcher.embed.onnx import PieceIds, open_graph, open_tokenizer, piece_ids, token_sums
+from matcher.embed.folder import ModelFolder
+from matcher.embed.manifest import FORMAT, MANIFEST_FILE, FileMark, marks_in
+from matcher.embed.onnx import PieceIds, piece_ids, token_sums
+from matcher.embed.words import WordTable
 from matcher.errors import ModelError
 
-__all__ = ["CROSS_FOLDER", "CrossEncoder", "CrossManifest", "cutting_hash"]
+__all__ = ["CROSS_FOLDER", "CrossEncoder", "CrossManifest"]
 
 CROSS_FOLDER = Path(str(package_files("matcher.embed") / "cross"))
 
-_FORMAT = 1
 _START, _END = 0, 2
 _MEND = "请重新安装本软件包，或用 matcher train reranker 重新生成；也可以用 --rerank 0 关闭重排"
 
 
 @dataclass(frozen=True, slots=True)
 class CrossManifest:
-    """Everything about an exported re-ranker that is not in its graph.
+    """Everything about an exported re-ranker that is not in its other files.
 
     need_pieces, achievement_pieces: what is read of each side. weights, bias: the linear output, one weight for each
-    column of the graph's token vectors. cutting: `cutting_hash` of the tokenizer it was trained with.
+    column of the graph's token vectors.
     """
 
     name: str
@@ -46,15 +46,14 @@ class CrossManifest:
     achievement_pieces: int
     weights: tuple[float, ...]
     bias: float
-    cutting: str
     files: Mapping[str, FileMark]
     made_with: Mapping[str, str]
-    format: int = _FORMAT
+    format: int = FORMAT
 
     @property
     def content_hash(self) -> str:
         """Twelve hex digits that change whenever a score could change."""
-        numbers = [self.need_pieces, self.achievement_pieces, self.weights, self.bias, self.cutting]
+        numbers = [self.need_pieces, self.achievement_pieces, self.weights, self.bias]
         marks = [[name, mark.sha256] for name, mark in sorted(self.files.items())]
         return hashlib.sha256(json.dumps([numbers, marks]).encode()).hexdigest()[:12]
 
@@ -74,24 +73,13 @@ class CrossManifest:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             found = values["format"]
-            if found == _FORMAT:
-                values["files"] = {name: FileMark(**mark) for name, mark in values["files"].items()}
+            if found == FORMAT:
+                values["files"] = marks_in(values)
                 values["weights"] = tuple(map(float, values["weights"]))
                 return cls(**values)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"重排模型说明文件 {path} 缺失或已损坏；{_MEND}。") from error
-        raise ModelError(f"重排模型说明文件 {path} 的格式版本是 {found}，本程序只认 {_FORMAT}；{_MEND}。")
-
-
-def cutting_hash(tokenizer: bytes) -> str:
-    """SHA-256 (hex) of what a `tokenizer.json` says about cutting; how texts were padded or cut short does not count.
-
-    Raises:
-        ValueError: it is not JSON.
-    """
-    values = json.loads(tokenizer)
-    parts = [values.get(name) for name in ("normalizer", "pre_tokenizer", "model", "added_tokens")]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        raise ModelError(f"重排模型说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；{_MEND}。")
 
 
 class CrossEncoder:
@@ -103,10 +91,11 @@ class CrossEncoder:
 
     def __init__(self, folder: Path | None = None, *, threads: int = 0, batch_size: int = 32) -> None:
         """Raises ModelError where the manifest is missing or damaged."""
-        self._folder = folder or CROSS_FOLDER
         self._threads = threads or os.cpu_count() or 1
         self._batch_size = batch_size
-        self._manifest = CrossManifest.read(self._folder)
+        path = folder or CROSS_FOLDER
+        self._manifest = CrossManifest.read(path)
+        self._folder = ModelFolder(path, self._manifest.files)
 
     @property
     def id(self) -> str:
@@ -123,8 +112,7 @@ class CrossEncoder:
             return np.empty(0, dtype=np.float32)
         weights = np.asarray(self._manifest.weights, dtype=np.float32)
         pieces = self._joined(pairs)
-        session = self._session
-        sums = token_sums(session, pieces, dim=len(weights), threads=self._threads, batch_size=self._batch_size)
+        sums = token_sums(self._graph, self._words, pieces, threads=self._threads, batch_size=self._batch_size)
         lengths = np.array([len(ids) for ids in pieces], dtype=np.float32)
         logits: Vectors = (sums * weights).sum(axis=1) / lengths + np.float32(self._manifest.bias)
         return logits
@@ -146,22 +134,15 @@ class CrossEncoder:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        """The one in the folder, else the bundled encoder's, if it cuts as the model learned."""
-        here = self._folder / TOKENIZER_FILE
-        path = here if here.is_file() else BUNDLED_FOLDER / TOKENIZER_FILE
-        try:
-            content = path.read_bytes()
-            same = cutting_hash(content) == self._manifest.cutting
-        except (OSError, ValueError, AttributeError) as error:
-            raise ModelError(f"读不到重排模型所用的分词文件 {path}；{_MEND}。") from error
-        if not same:
-            raise ModelError(f"分词文件 {path} 与重排模型 {self._folder} 训练时所用的不同；{_MEND}。")
-        tokenizer = open_tokenizer(content, path)
+        tokenizer = self._folder.tokenizer()
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
 
     @cached_property
-    def _session(self) -> Any:
-        content = read_file(self._folder, GRAPH_FILE, self._manifest.files)
-        return open_graph(content, self._folder / GRAPH_FILE)
+    def _words(self) -> WordTable:
+        return self._folder.words(len(self._manifest.weights))
+
+    @cached_property
+    def _graph(self) -> Any:
+        return self._folder.graph()

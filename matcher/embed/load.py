@@ -6,18 +6,18 @@ from pathlib import Path
 
 from matcher.config import Settings
 from matcher.embed.base import Encoder
-from matcher.embed.bundled import BundledEncoder
+from matcher.embed.bundled import FAST_FOLDER, BundledEncoder
 from matcher.embed.hashing import HashingEncoder
 from matcher.embed.manifest import MANIFEST_FILE
 from matcher.embed.narrow import NarrowEncoder
 from matcher.embed.promoted import PACKAGE, Journal, Kind, model_folder
 from matcher.embed.sentence import SentenceEncoder
-from matcher.errors import ModelError
+from matcher.errors import ConfigError, ModelError
 
 __all__ = ["IN_USE", "encoder_of", "load_encoder"]
 
 IN_USE = "in-use"
-_BUNDLED, _HASHING = "bundled", "hashing"
+_BUNDLED, _FAST, _HASHING = "bundled", "fast", "hashing"
 # What `BundledEncoder` and `NarrowEncoder` call themselves.
 _ID = re.compile(r"(?P<whole>bundled:.+:(?P<hash>[0-9a-f]{12}))(?::d(?P<dim>\d+))?")
 
@@ -34,8 +34,9 @@ def load_encoder(
     """The encoder of that name; model files are read when the first text comes.
 
     Args:
-        name: `in-use`, the promoted one or, where none was, the package's; `bundled`, the package's; `hashing` (tests
-            only); a folder written by `matcher models export`; or the name or folder of a sentence-transformers model.
+        name: `in-use`, the promoted one or, where none was, the package's; `bundled`, the package's; `fast`, the
+            package's quick one; `hashing` (tests only); a folder written by `matcher models export`; or the name or
+            folder of a sentence-transformers model.
         models: the model registry; None: there is none.
         made_by: id of the encoder that is really wanted. It wins over `name` where the package or the registry has it.
         threads: CPU threads; 0 takes all cores.
@@ -43,7 +44,7 @@ def load_encoder(
         dim: how many numbers of each vector are kept; 0 keeps all.
 
     Raises:
-        ConfigError: the vectors have fewer than `dim` numbers.
+        ConfigError: the vectors have fewer than `dim` numbers, or the package has no quick encoder.
         ModelError: the manifest of an exported folder, or of the bundled one, is missing or damaged. Everything else
             that can be wrong is reported when the first text comes.
     """
@@ -60,6 +61,10 @@ def _named(name: str, models: Path | None, threads: int, batch_size: int) -> Enc
             return _registered(models, chosen, threads, batch_size)
     if name in {IN_USE, _BUNDLED}:
         return BundledEncoder(threads=threads, batch_size=batch_size)
+    if name == _FAST:
+        if not (FAST_FOLDER / MANIFEST_FILE).is_file():
+            raise ConfigError("MATCHER_ENCODER 是 fast，但本软件包没有快速编码器；请改为 bundled 或 in-use。")
+        return BundledEncoder(FAST_FOLDER, threads=threads, batch_size=batch_size)
     if (Path(name) / MANIFEST_FILE).is_file():
         return BundledEncoder(Path(name), threads=threads, batch_size=batch_size)
     return SentenceEncoder(name, threads=threads, batch_size=batch_size)
@@ -81,12 +86,18 @@ def _by_id(encoder_id: str, models: Path | None, threads: int, batch_size: int) 
     parts = _ID.fullmatch(encoder_id)
     if parts is None:
         return
-    offered: list[Encoder] = [BundledEncoder(threads=threads, batch_size=batch_size)]
-    if models is not None and (models / Kind.ENCODER.value / parts["hash"] / MANIFEST_FILE).is_file():
-        offered.append(_registered(models, parts["hash"], threads, batch_size))
-    for encoder in offered:
+    for encoder in _offered(parts["hash"], models, threads, batch_size):
         if encoder.id == parts["whole"]:
             yield _narrow(encoder, int(parts["dim"] or 0))
+
+
+def _offered(wanted: str, models: Path | None, threads: int, batch_size: int) -> Iterator[Encoder]:
+    """One after the other, so that damage to one that is not wanted does not matter."""
+    yield BundledEncoder(threads=threads, batch_size=batch_size)
+    if (FAST_FOLDER / MANIFEST_FILE).is_file():
+        yield BundledEncoder(FAST_FOLDER, threads=threads, batch_size=batch_size)
+    if models is not None and (models / Kind.ENCODER.value / wanted / MANIFEST_FILE).is_file():
+        yield _registered(models, wanted, threads, batch_size)
 
 
 def _narrow(encoder: Encoder, dim: int) -> Encoder:

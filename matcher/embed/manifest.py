@@ -1,19 +1,34 @@
-"""What an encoder folder says about itself: `manifest.json` beside `model.onnx` and `tokenizer.json`."""
+"""What an encoder folder says about itself: `manifest.json` beside the graph, the tokenizer and the word table."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from matcher.errors import ModelError
 
-__all__ = ["GRAPH_FILE", "MANIFEST_FILE", "TOKENIZER_FILE", "FileMark", "ModelManifest", "mark_of", "read_file"]
+__all__ = [
+    "FORMAT",
+    "GRAPH_FILE",
+    "MANIFEST_FILE",
+    "SCALES_FILE",
+    "TOKENIZER_FILE",
+    "WORDS_FILE",
+    "FileMark",
+    "ModelManifest",
+    "mark_of",
+    "marks_in",
+]
 
-_FORMAT = 1
+FORMAT = 2
+"""Of the manifests of encoders and re-rankers. 1 had the word table inside the graph."""
 MANIFEST_FILE = "manifest.json"
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
+WORDS_FILE, SCALES_FILE = "words.npy", "word_scales.npy"
+_FILES = (GRAPH_FILE, TOKENIZER_FILE, WORDS_FILE, SCALES_FILE)
 
 _MEND = "请重新安装本软件包，或重新导出模型"
 
@@ -28,7 +43,7 @@ class FileMark:
 
 @dataclass(frozen=True, slots=True)
 class ModelManifest:
-    """Everything about an exported encoder that is not in its graph or its tokenizer.
+    """Everything about an exported encoder that is not in its other files.
 
     max_tokens counts the start and end pieces. The prefixes are put before every text and so belong to the identity
     of the encoder. There is no time of creation: exporting the same weights twice gives the same bytes.
@@ -43,7 +58,7 @@ class ModelManifest:
     passage_prefix: str
     files: Mapping[str, FileMark]
     made_with: Mapping[str, str]
-    format: int = _FORMAT
+    format: int = FORMAT
 
     @property
     def content_hash(self) -> str:
@@ -68,15 +83,16 @@ class ModelManifest:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             found = values["format"]
-            if found == _FORMAT:
-                values["files"] = {name: FileMark(**mark) for name, mark in values["files"].items()}
+            if found == FORMAT:
+                values["files"] = marks_in(values)
                 return cls(**values)
         except FileNotFoundError as error:
             raise ModelError(f"编码器文件夹 {folder} 中没有 {MANIFEST_FILE}；{_MEND}。") from error
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"编码器说明文件 {path} 已损坏；{_MEND}。") from error
         raise ModelError(
-            f"编码器说明文件 {path} 的格式版本是 {found}，本程序只认 {_FORMAT}；请用同一版本重新导出模型。"
+            f"编码器说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；请用本版本的 matcher models export "
+            "从浮点文件夹重新导出，或重新训练；已启用的可用 matcher models rollback --kind encoder 退回。"
         )
 
 
@@ -85,18 +101,11 @@ def mark_of(content: bytes) -> FileMark:
     return FileMark(size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
-def read_file(folder: Path, name: str, marks: Mapping[str, FileMark]) -> bytes:
-    """The content of one file of the folder, once it is known to be what the manifest promises (`marks`).
+def marks_in(values: Mapping[str, Any]) -> dict[str, FileMark]:
+    """The marks in a manifest as it was read from JSON; every model has at least the four files named here.
 
     Raises:
-        ModelError: the file is missing, cannot be read, or differs from the manifest.
+        KeyError, TypeError, AttributeError: one is missing or of another form.
     """
-    path = folder / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"读不到模型文件 {path}（{error.strerror}）；{_MEND}。") from error
-    expected = marks.get(name)
-    if mark_of(content) != expected:
-        raise ModelError(f"模型文件 {path} 与 {MANIFEST_FILE} 登记的哈希不符；{_MEND}。")
-    return content
+    marks = values["files"]
+    return {name: FileMark(**marks[name]) for name in dict.fromkeys([*_FILES, *marks])}

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.embed.base import Vectors
+from matcher.embed.words import WordTable
 from matcher.errors import ModelError
 
 __all__ = ["PieceIds", "open_graph", "open_tokenizer", "piece_ids", "token_sums"]
@@ -73,22 +74,25 @@ def open_graph(content: bytes, path: Path) -> Any:
 
 def token_sums(
     session: Any,
+    words: WordTable,
     pieces: Sequence[PieceIds],
     *,
-    dim: int,
     threads: int,
     batch_size: int,
 ) -> Vectors:
-    """The sum over the tokens of each text: float32 (len(pieces), dim), in order.
+    """The sum over the tokens of each text: float32 (len(pieces), words.dim), in order.
 
     Summed here because the runtime's own reduction takes another order, and so other last bits, in a batch of one.
+
+    Raises:
+        ModelError: a piece lies beyond the word table.
     """
-    sums = np.empty((len(pieces), dim), dtype=np.float32)
+    sums = np.empty((len(pieces), words.dim), dtype=np.float32)
     batches = list(_batches([len(ids) for ids in pieces], batch_size))
 
     def run(rows: list[int]) -> None:
         ids = np.stack([pieces[row] for row in rows]).astype(np.int64)
-        sums[rows] = session.run(None, {"input_ids": ids})[0].sum(axis=1)
+        sums[rows] = session.run(None, {"word_vectors": words.vectors(ids)})[0].sum(axis=1)
 
     _each(run, batches, threads)
     return sums

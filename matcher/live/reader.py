@@ -1,5 +1,6 @@
 """Reading a live index: a matcher over what it holds now, and a cheap look whether there is more."""
 
+import threading
 from pathlib import Path
 
 from matcher.config import Settings
@@ -18,7 +19,7 @@ __all__ = ["LiveReader"]
 class LiveReader:
     """Follows a live index. Writers are never waited for and never disturbed.
 
-    One thread may call `refresh` while another searches; a `Matcher` itself is for one thread at once.
+    Any thread may call `refresh` while others do or search; a `Matcher` itself is for one thread at once.
     """
 
     def __init__(
@@ -44,6 +45,8 @@ class LiveReader:
         self._models: Models | None = None
         self._remembering: RememberingEncoder | None = None
         self._data = b""
+        # Two that open at once could put the older state last, and mix up what is open.
+        self._opening = threading.Lock()
         self._matcher = self._open()
 
     @property
@@ -58,13 +61,16 @@ class LiveReader:
     def refresh(self) -> bool:
         """Whether the index has changed since, and then `matcher` is a new one. Opens only what is new.
 
+        Waits for another thread that is at it, so that afterwards `matcher` is at least as new as the call.
+
         Raises:
             IndexDamagedError, IndexMismatchError, ModelError: as on opening; the old matcher stays.
         """
-        if self._folder.read() == self._data:
-            return False
-        self._matcher = self._open()
-        return True
+        with self._opening:
+            if self._folder.read() == self._data:
+                return False
+            self._matcher = self._open()
+            return True
 
     def _open(self) -> Matcher:
         while True:

@@ -1,6 +1,6 @@
 """Writing to a live index: small changes at once, all of it anew beside."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -77,9 +77,24 @@ class LiveWriter:
             ModelError: the encoder's files are missing or damaged.
         """
         wanted = last_of_each(changes)
-        if not wanted:
-            return Applied()
+        return self.apply_from(wanted.values) if wanted else Applied()
+
+    def apply_from(self, read: Callable[[], Iterable[Change]]) -> Applied:
+        """As `apply`, with changes that are read while nobody else writes.
+
+        So of two that follow one database neither puts what it read before over what the other has read since; stamps
+        could not tell, as a record that went leaves none, and a restored database goes back to older ones.
+
+        Args:
+            read: called once; must not wait for anybody who may be writing here.
+
+        Raises:
+            As `apply`, and what `read` raises; nothing was written then.
+        """
         with self._folder.locked(timeout_s=_PATIENCE_S):
+            wanted = last_of_each(read())
+            if not wanted:
+                return Applied()
             view = self._view()
             if not self._alike(view.state):
                 raise IndexMismatchError(

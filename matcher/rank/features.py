@@ -1,15 +1,16 @@
 """What of a pair tells its level: named numbers, computed the same way in training and in use."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.index.base import QueryText
 from matcher.index.side import SideIndex
+from matcher.records import CheckState, IndicatorCheck
 
-__all__ = ["FEATURES", "feature_columns", "pair_features"]
+__all__ = ["FEATURES", "CheckFeatures", "check_features", "feature_columns", "pair_features"]
 
 _Float = TypeVar("_Float", np.float32, np.float64)
 
@@ -50,3 +51,28 @@ def feature_columns(
         title_share: of the side they were found on.
     """
     return semantic, np.minimum(keyword / keyword.dtype.type(_ENOUGH), 1), np.full_like(semantic, title_share)
+
+
+class CheckFeatures(NamedTuple):
+    """How many targets of a need an achievement meets, misses, and does not state.
+
+    unmet_must: those of the missed that the need calls indispensable. Read by a rule (`rank/misses.py`) and not by the
+    level model: too few graded pairs state comparable numbers for a weight to be learned (docs/ranking.md).
+    """
+
+    met: int
+    unmet: int
+    unmet_must: int
+    unknown: int
+
+
+def check_features(checks: Iterable[IndicatorCheck]) -> CheckFeatures:
+    """The checks of one pair as counts."""
+    found = tuple(checks)
+    unmet = [check for check in found if check.state is CheckState.UNMET]
+    return CheckFeatures(
+        met=sum(check.state is CheckState.MET for check in found),
+        unmet=len(unmet),
+        unmet_must=sum(check.must for check in unmet),
+        unknown=sum(check.state is CheckState.UNKNOWN for check in found),
+    )

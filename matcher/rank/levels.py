@@ -17,12 +17,24 @@ from pydantic import TypeAdapter
 
 from matcher.errors import ModelError
 
-__all__ = ["RERANKED_LEVELS", "LevelModel", "Probs", "column_order", "expected_levels", "fits", "levels_of"]
+__all__ = [
+    "FAST_LEVELS",
+    "RERANKED_LEVELS",
+    "LevelModel",
+    "Probs",
+    "column_order",
+    "expected_levels",
+    "fits",
+    "levels_of",
+]
 
 Probs: TypeAlias = npt.NDArray[np.float64]
 
-RERANKED_LEVELS = Path(str(resources.files("matcher.rank") / "model" / "levels_reranked.json"))
+_FOLDER = Path(str(resources.files("matcher.rank") / "model"))
+RERANKED_LEVELS = _FOLDER / "levels_reranked.json"
 """The level model of candidates that the re-ranker has read."""
+FAST_LEVELS = _FOLDER / "levels_fast.json"
+"""The level model for the package's fast encoder, whose cosines are higher than those of the whole one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +80,7 @@ class LevelModel:
         Raises:
             ModelError: the file is missing or is not a level model.
         """
-        source = path or resources.files("matcher.rank").joinpath("model", "levels.json")
+        source = path or _FOLDER / "levels.json"
         try:
             model = TypeAdapter(cls).validate_json(source.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matcher.rank.checks import summary
+from matcher.rank.features import check_features
 from matcher.rank.levels import Probs
 from matcher.rank.ranker import Graded
 from matcher.records import IndicatorCheck
@@ -26,7 +26,7 @@ def lowered(graded: Graded, checks: Sequence[Sequence[IndicatorCheck]]) -> Grade
         graded: candidates of one query.
         checks: of the first so many of them, in order; the others are not checked.
     """
-    missed = [at for at, found in enumerate(checks) if summary(found).unmet_must]
+    missed = [at for at, found in enumerate(checks) if check_features(found).unmet_must]
     if not missed:
         return graded
     probs = graded.probs.copy()

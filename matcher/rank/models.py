@@ -6,13 +6,13 @@ from pathlib import Path
 
 from matcher.config import Settings
 from matcher.embed.base import Encoder
-from matcher.embed.bundled import BUNDLED_FOLDER
+from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER
 from matcher.embed.cross import CrossManifest
 from matcher.embed.load import encoder_of
-from matcher.embed.manifest import ModelManifest
+from matcher.embed.manifest import MANIFEST_FILE, ModelManifest
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, Journal, Kind, State, model_folder
 from matcher.errors import ModelError
-from matcher.rank.levels import LevelModel
+from matcher.rank.levels import FAST_LEVELS, LevelModel
 from matcher.rank.rerank import Reranker, load_reranker
 
 __all__ = ["LEVELS_FILE", "Models", "load_models", "pair_id"]
@@ -34,7 +34,8 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
     """The models in use, or those that were in use with another encoder.
 
     Level models and re-rankers are fitted on the vectors of one encoder. So an encoder that is no longer in use answers
-    with those that stood beside it last.
+    with those that stood beside it last, and the package's fast one with a level model of its own and no re-ranker,
+    unless others were promoted.
 
     Args:
         settings: name the encoder and the registry.
@@ -47,7 +48,11 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
     if encoder is None:
         encoder = encoder_of(settings, made_by)
     state = _state_with(encoder.id, Journal.read(settings.model_dir))
-    return Models(encoder, _levels(settings.model_dir, state[Kind.RANKER]), _reranker(settings, state[Kind.RERANKER]))
+    ranker, reranker = state[Kind.RANKER], state[Kind.RERANKER]
+    if PACKAGE in {ranker, reranker} and _is_fast(encoder.id):
+        levels = LevelModel.load(FAST_LEVELS) if ranker == PACKAGE else _levels(settings.model_dir, ranker)
+        return Models(encoder, levels, None if reranker == PACKAGE else _reranker(settings, reranker))
+    return Models(encoder, _levels(settings.model_dir, ranker), _reranker(settings, reranker))
 
 
 def pair_id(cross: CrossManifest, levels: LevelModel) -> str:
@@ -64,6 +69,13 @@ def _state_with(encoder_id: str, journal: Journal) -> State:
             if (package if state[Kind.ENCODER] == PACKAGE else state[Kind.ENCODER]) in encoder_id.split(":"):
                 return state
     return states[-1]
+
+
+def _is_fast(encoder_id: str) -> bool:
+    """Whether it is the package's fast encoder, cut to fewer numbers or not."""
+    if not (FAST_FOLDER / MANIFEST_FILE).is_file():
+        return False
+    return ModelManifest.read(FAST_FOLDER).content_hash in encoder_id.split(":")
 
 
 def _levels(models: Path, chosen: str) -> LevelModel:

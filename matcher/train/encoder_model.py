@@ -13,22 +13,21 @@ from torch.nn import functional
 from matcher.train.encoder_data import Step
 from matcher.train.encoder_recipe import EncoderRecipe
 
-__all__ = ["StepLoss", "average", "blend", "build_network", "build_teacher", "cosent", "info_nce"]
+__all__ = ["StepLoss", "average", "blend", "build_network", "cosent", "info_nce", "load_network"]
 
 _TOGETHER = 48
 _NEVER = -1e4
 
 
 def build_network(base: Path, recipe: EncoderRecipe, device: str) -> Any:
-    """The base as a `SentenceTransformer` in float32, with the layers and frozen weights of the recipe.
+    """The base as a `SentenceTransformer` in float32, with the frozen weights of the recipe.
 
     Raises:
-        OSError, ValueError, IndexError: the base is not a BERT-shaped folder, or has too few layers.
+        OSError, ValueError: the base is not a BERT-shaped folder.
     """
-    network = _load(base, device)
+    network = load_network(base, device)
     network.max_seq_length = recipe.pieces
     bert: Any = network[0].model
-    _keep(network, recipe.layers)
     bert.embeddings.requires_grad_(recipe.frozen_layers == 0)
     bert.embeddings.word_embeddings.requires_grad_(False)
     for layer in bert.encoder.layer[: recipe.frozen_layers]:
@@ -36,49 +35,37 @@ def build_network(base: Path, recipe: EncoderRecipe, device: str) -> Any:
     return network
 
 
-def build_teacher(base: Path, recipe: EncoderRecipe, device: str) -> Any:
-    """The base as it is, reading as much of a text as its pupil."""
-    teacher = _load(base, device).eval()
-    teacher.max_seq_length = recipe.pieces
-    return teacher
-
-
-def _keep(network: Any, layers: Sequence[int]) -> None:
-    """Leave out all layers but these; none named keeps all."""
-    if layers:
-        bert = network[0].model
-        bert.encoder.layer = torch.nn.ModuleList([bert.encoder.layer[at] for at in layers])
-        bert.config.num_hidden_layers = len(layers)
-
-
-def blend(network: Any, base: Path, share: float, layers: Sequence[int] = ()) -> None:
-    """Move all weights back towards the base: (1 − share) · base + share · tuned (WiSE-FT, Wortsman et al. 2022).
-
-    layers: which layers of the base the network began with; empty for all.
-    """
+def blend(network: Any, base: Path, share: float) -> None:
+    """Move all weights back towards the base: (1 − share) · base + share · tuned (WiSE-FT, Wortsman et al. 2022)."""
     if share == 1:
         return
-    begun = _load(base)
-    _keep(begun, layers)
-    _mix(network, [begun.state_dict(), network.state_dict()], [1 - share, share])
+    _mix(network, [load_network(base).state_dict(), network.state_dict()], [1 - share, share])
 
 
 def average(network: Any, checkpoints: Sequence[Path]) -> None:
     """Set all weights to the mean of some checkpoints of this network (Izmailov et al. 2018, UAI)."""
-    states = [_load(folder).state_dict() for folder in checkpoints]
+    states = [load_network(folder).state_dict() for folder in checkpoints]
     _mix(network, states, [1 / len(states)] * len(states))
 
 
-def _load(folder: Path, device: str = "cpu") -> Any:
+def load_network(folder: Path, device: str = "cpu") -> Any:
+    """A `SentenceTransformer` in float32.
+
+    Raises:
+        OSError, ValueError: the folder holds none.
+    """
     return SentenceTransformer(str(folder), device=device, model_kwargs={"torch_dtype": torch.float32})
 
 
 def _mix(network: Any, states: Sequence[Mapping[str, Tensor]], shares: Sequence[float]) -> None:
+    """Sums of shares that add up to 1. What all have alike, as frozen words, stays so to the last bit."""
     with torch.no_grad():
         for name, value in network.state_dict().items():
             if value.is_floating_point():
-                parts = [share * state[name].to(value) for state, share in zip(states, shares, strict=True)]
-                value.copy_(torch.stack(parts).sum(0))
+                found = [state[name].to(value) for state in states]
+                if not all(torch.equal(each, found[0]) for each in found):
+                    found[0] = torch.stack([share * each for each, share in zip(found, shares, strict=True)]).sum(0)
+                value.copy_(found[0])
 
 
 def cosent(cosines: Tensor, targets: Tensor, margin: float, weights: Tensor | None = None) -> Tensor:
@@ -107,32 +94,24 @@ def info_nce(scores: Tensor, extra: Tensor | None = None, wrong: Tensor | None =
 
 
 class StepLoss(torch.nn.Module):
-    """The weighted sum of what a step teaches; `teacher`, if any, shows what vectors should be."""
+    """The weighted sum of what a step teaches."""
 
-    def __init__(self, model: Any, recipe: EncoderRecipe, teacher: Any = None) -> None:
+    def __init__(self, model: Any, recipe: EncoderRecipe) -> None:
         super().__init__()
         self.model = model
         self._recipe = recipe
-        # In a list, so that its weights are not taken for some of this module.
-        self._teacher = [teacher] if teacher is not None else []
         self._prompt = model.prompts.get("query", "")
 
     def forward(self, step: Step) -> Tensor:
         """The loss of one step."""
         texts = [text for part in _parts(step) for text in part]
-        whole = self._vectors(self.model, texts)
+        whole = self._vectors(texts)
         losses = []
         for width in self._recipe.widths:
             sizes = [len(part) for part in _parts(step)]
             parts = torch.split(functional.normalize(whole[:, :width], dim=-1), sizes)
             losses.append(self._taught(step, parts))
-        loss = torch.stack(losses).mean()
-        if self._teacher and self._recipe.teacher_weight:
-            with torch.no_grad():
-                wanted = functional.normalize(self._vectors(self._teacher[0], texts), dim=-1)
-            distance = (functional.normalize(whole, dim=-1) - wanted).square().sum(-1).mean()
-            loss = loss + self._recipe.teacher_weight * distance
-        return loss
+        return torch.stack(losses).mean()
 
     def _taught(self, step: Step, parts: Sequence[Tensor]) -> Tensor:
         """The loss by unit vectors; `parts` in the order of `_parts`."""
@@ -178,14 +157,14 @@ class StepLoss(torch.nn.Module):
             loss = loss + recipe.partner_weight * (counted * (total - own[partners])).sum()
         return loss
 
-    def _vectors(self, network: Any, texts: list[str]) -> Tensor:
+    def _vectors(self, texts: list[str]) -> Tensor:
         """float32 (n, width). Texts of about one length are read together, so that little is padded."""
         order = sorted(range(len(texts)), key=lambda at: (len(texts[at]), at))
         found = []
         for start in range(0, len(order), _TOGETHER):
             batch = [self._prompt + texts[at] for at in order[start : start + _TOGETHER]]
-            features = batch_to_device(network.preprocess(batch), network.device)
-            found.append(network(features)["sentence_embedding"].float())
+            features = batch_to_device(self.model.preprocess(batch), self.model.device)
+            found.append(self.model(features)["sentence_embedding"].float())
         places = torch.empty(len(order), dtype=torch.long)
         places[torch.tensor(order)] = torch.arange(len(order))
         return torch.cat(found)[places.to(found[0].device)]

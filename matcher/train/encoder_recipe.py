@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["EncoderRecipe"]
+__all__ = ["AverageRecipe", "EncoderRecipe"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,6 @@ class EncoderRecipe:
     come. short: how often a text is a title or a spoken sentence rather than a window of a body.
     widths: the first so many numbers of a vector must serve as well as the whole (Matryoshka); the loss is their mean.
     frozen_layers: how many of the lowest layers keep their weights; word embeddings always do.
-    layers: which layers of the base are kept; empty keeps all. teacher_weight: of the squared distance to the base's
-    own vectors, for a model with layers left out.
     average: how many of the last checkpoints are averaged; one lies at each evaluation.
     blend: weights of the result = (1 − blend) · base + blend · tuned; 1 keeps the tuned ones.
     evaluations, patience, validation_share: as in a re-ranker's recipe.
@@ -56,8 +54,6 @@ class EncoderRecipe:
     short: float = 0.75
     widths: tuple[int, ...] = (384, 256, 128)
     frozen_layers: int = 4
-    layers: tuple[int, ...] = ()
-    teacher_weight: float = 0.0
     average: int = 1
     blend: float = 0.7
     evaluations: int = 4
@@ -65,3 +61,11 @@ class EncoderRecipe:
     validation_share: float = 0.0
     pieces: int = 96
     window_chars: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AverageRecipe:
+    """weights = (1 − share) · base + share · mean of the parts; `parts` are the ids of the trainings."""
+
+    share: float
+    parts: tuple[str, ...]

@@ -4,6 +4,7 @@ Neither torch nor a network is needed.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from matcher.embed.cross import CrossManifest, cutting_hash
-from matcher.embed.manifest import GRAPH_FILE, TOKENIZER_FILE, ModelManifest, mark_of
+from matcher.embed.cross import CrossManifest
+from matcher.embed.manifest import GRAPH_FILE, TOKENIZER_FILE, FileMark, ModelManifest, mark_of
 from matcher.errors import ModelError
-from matcher.train.graph import EncoderDims, Weights, build_graph
+from matcher.train.graph import EncoderDims, Weights, build_graph, word_table
 from matcher.train.unpack import INSTALL_TRAIN
 
-__all__ = ["E5_ORIGIN", "ExportReport", "ModelOrigin", "export", "export_reranker"]
+__all__ = ["E5_ORIGIN", "ExportReport", "ModelOrigin", "dims_of", "export", "export_reranker"]
 
 _REMAKE = "请给出完整的 sentence-transformers 文件夹，或用 matcher models unpack 重新生成"
 _USE_AS_IS = "不导出也能使用：请把 MATCHER_ENCODER 设为这个文件夹"
@@ -42,7 +43,7 @@ E5_ORIGIN = ModelOrigin(
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What was written where."""
+    """What was written where; size_bytes without the manifest."""
 
     folder: Path
     encoder_id: str
@@ -55,7 +56,7 @@ _HEAD = Path("2_Dense", "model.safetensors")
 
 
 def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> ExportReport:
-    """Write `model.onnx`, `tokenizer.json` and `manifest.json` for a BERT-shaped sentence-transformers folder.
+    """Write the graph, the word table, the tokenizer and the manifest of a BERT-shaped sentence-transformers folder.
 
     The same input gives the same bytes. Prefixes are the folder's own `query` and `document` prompts.
 
@@ -71,7 +72,7 @@ def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> Expor
     config = _read_json(folder / "config.json")
     weights = _read_weights(folder / "model.safetensors")
     prompts = _read_json(folder / "config_sentence_transformers.json").get("prompts", {})
-    graph, tokenizer = _graph_and_tokenizer(folder, weights, _dims(folder, config))
+    files = _files(folder, weights, dims_of(folder))
     manifest = ModelManifest(
         name=origin.name,
         source=origin.source,
@@ -80,21 +81,17 @@ def export(folder: Path, out: Path, *, origin: ModelOrigin = E5_ORIGIN) -> Expor
         max_tokens=int(config["max_position_embeddings"]),
         query_prefix=prompts.get("query", ""),
         passage_prefix=prompts.get("document", ""),
-        files={GRAPH_FILE: mark_of(graph), TOKENIZER_FILE: mark_of(tokenizer)},
+        files=_marks(files),
         made_with=_made_with(),
     )
-    _write(out, {GRAPH_FILE: graph, TOKENIZER_FILE: tokenizer}, manifest)
-    return ExportReport(
-        folder=out,
-        encoder_id=f"bundled:{manifest.name}:{manifest.content_hash}",
-        size_bytes=sum(mark.size for mark in manifest.files.values()),
-    )
+    _write(out, files, manifest)
+    return ExportReport(out, f"bundled:{manifest.name}:{manifest.content_hash}", sum(map(len, files.values())))
 
 
 def export_reranker(
     folder: Path, out: Path, *, need_pieces: int, achievement_pieces: int, origin: ModelOrigin
 ) -> ExportReport:
-    """Write `model.onnx`, `tokenizer.json` and `manifest.json` for a cross-encoder that `matcher train reranker` saved.
+    """Write the graph, the word table, the tokenizer and the manifest of a cross-encoder by `matcher train reranker`.
 
     The same input gives the same bytes.
 
@@ -114,7 +111,7 @@ def export_reranker(
         raise ModelError(f"{folder / _HEAD} 不是只有一个输出的线性层；请用 matcher train reranker 重新生成。")
     places = "embeddings.position_embeddings.weight"
     weights[places] = weights[places][: need_pieces + achievement_pieces + _PAIR_MARKS]
-    graph, tokenizer = _graph_and_tokenizer(folder, weights, _dims(folder, _read_json(folder / "config.json")))
+    files = _files(folder, weights, dims_of(folder))
     manifest = CrossManifest(
         name=origin.name,
         source=origin.source,
@@ -123,23 +120,30 @@ def export_reranker(
         achievement_pieces=achievement_pieces,
         weights=tuple(map(float, head["linear.weight"][0])),
         bias=float(head["linear.bias"][0]),
-        cutting=cutting_hash(tokenizer),
-        files={GRAPH_FILE: mark_of(graph)},
+        files=_marks(files),
         made_with=_made_with(),
     )
-    _write(out, {GRAPH_FILE: graph, TOKENIZER_FILE: tokenizer}, manifest)
-    return ExportReport(folder=out, encoder_id=f"cross:{manifest.name}:{manifest.content_hash}", size_bytes=len(graph))
+    _write(out, files, manifest)
+    return ExportReport(out, f"cross:{manifest.name}:{manifest.content_hash}", sum(map(len, files.values())))
 
 
-def _graph_and_tokenizer(folder: Path, weights: Weights, dims: EncoderDims) -> tuple[bytes, bytes]:
+def _files(folder: Path, weights: Weights, dims: EncoderDims) -> dict[str, bytes]:
     try:
-        return build_graph(weights, dims), (folder / TOKENIZER_FILE).read_bytes()
+        return {
+            GRAPH_FILE: build_graph(weights, dims),
+            **word_table(weights).files(),
+            TOKENIZER_FILE: (folder / TOKENIZER_FILE).read_bytes(),
+        }
     except KeyError as error:
         raise ModelError(f"模型文件夹 {folder} 缺少权重 {error.args[0]}；请确认它是完整的 BERT 结构模型。") from error
     except ImportError as error:
         raise ModelError(f"未安装 onnx，无法导出；请先运行 {INSTALL_TRAIN}。") from error
     except OSError as error:
         raise ModelError(f"读不到 {folder / TOKENIZER_FILE}；{_REMAKE}。") from error
+
+
+def _marks(files: Mapping[str, bytes]) -> dict[str, FileMark]:
+    return {name: mark_of(content) for name, content in files.items()}
 
 
 def _made_with() -> dict[str, str]:
@@ -170,7 +174,13 @@ def _read_weights(path: Path) -> Weights:
     return {name.removeprefix("bert."): tensor.astype(np.float32) for name, tensor in tensors.items()}
 
 
-def _dims(folder: Path, config: dict[str, Any]) -> EncoderDims:
+def dims_of(folder: Path) -> EncoderDims:
+    """The sizes of the network in a sentence-transformers folder, if it is one that can be exported.
+
+    Raises:
+        ModelError: the folder is incomplete or of another architecture.
+    """
+    config = _read_json(folder / "config.json")
     kind, activation = config.get("model_type"), config.get("hidden_act")
     if kind != "bert" or activation != "gelu":
         raise ModelError(f"模型 {folder} 的结构是 {kind}/{activation}，只能导出 bert/gelu 结构；{_USE_AS_IS}。")
@@ -184,7 +194,7 @@ def _dims(folder: Path, config: dict[str, Any]) -> EncoderDims:
     )
 
 
-def _write(out: Path, files: dict[str, bytes], manifest: ModelManifest | CrossManifest) -> None:
+def _write(out: Path, files: Mapping[str, bytes], manifest: ModelManifest | CrossManifest) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

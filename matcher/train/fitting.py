@@ -4,7 +4,8 @@ import json
 import logging
 import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,19 +18,22 @@ from torch.utils.data import SequentialSampler
 from transformers import TrainerCallback, set_seed
 from transformers.utils import logging as transformers_logging
 
-from matcher.errors import ConfigError
+from matcher.errors import ConfigError, ModelError
 from matcher.train.trained import Progress
 
 __all__ = [
     "METRIC",
     "Fitted",
     "Judge",
+    "Numbers",
     "StepCounter",
     "arguments",
     "begin",
+    "keep_layers",
     "last_checkpoint",
     "last_states",
     "mark_of",
+    "writing",
 ]
 
 METRIC = "ndcg@10"
@@ -46,15 +50,20 @@ class Fitted:
     bf16: bool
 
 
-class _Numbers(Protocol):
+class Numbers(Protocol):
     """What the recipes of all trainings have."""
 
     @property
-    def learning_rate(self) -> float: ...
+    def learning_rate(self) -> float:
+        """Of AdamW, at its highest."""
+
     @property
-    def weight_decay(self) -> float: ...
+    def weight_decay(self) -> float:
+        """Of AdamW."""
+
     @property
-    def evaluations(self) -> int: ...
+    def evaluations(self) -> int:
+        """How many looks and checkpoints."""
 
 
 def begin(seed: int) -> tuple[str, bool]:
@@ -77,7 +86,7 @@ def begin(seed: int) -> tuple[str, bool]:
 def arguments(
     kind: Any,
     work: Path,
-    numbers: _Numbers,
+    numbers: Numbers,
     *,
     steps: int,
     batch: int,
@@ -121,6 +130,29 @@ def arguments(
         disable_tqdm=True,
         dataloader_pin_memory=not cpu,
     )
+
+
+def keep_layers(bert: Any, layers: Sequence[int]) -> None:
+    """Leave out all layers of a network but these.
+
+    Raises:
+        IndexError: it has no such layer.
+    """
+    bert.encoder.layer = torch.nn.ModuleList([bert.encoder.layer[at] for at in layers])
+    bert.config.num_hidden_layers = len(layers)
+
+
+@contextmanager
+def writing(work: Path) -> Iterator[None]:
+    """Say what to do where checkpoints cannot be read or written.
+
+    Raises:
+        ModelError: instead of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(f"训练中断：无法读写 {work}（{error}）；请检查磁盘空间和权限，再加 --resume 继续。") from error
 
 
 def mark_of(base: Path, told: Any) -> str:

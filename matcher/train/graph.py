@@ -7,6 +7,8 @@ running, uint8 with one scale a token (a row), so that no token sees another's r
   255 × 63 × 2 = 32,130 fits where 255 × 127 × 2 does not. So every processor computes the same integers.
 - GELU never goes below −0.17, so its output is shifted by 0.17 and uses all eight bits without a sign; what the shift
   adds to the next layer is a constant and is taken out of that layer's bias.
+
+The word table is not in the graph: several models share one, and its vectors are what comes in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,16 +18,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["INPUT", "OPSET", "OUTPUT", "EncoderDims", "Weights", "build_graph", "quantise_rows"]
+from matcher.embed.words import WordTable
+
+__all__ = ["INPUT", "OPSET", "OUTPUT", "EncoderDims", "Weights", "build_graph", "quantise_rows", "word_table"]
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
-INPUT = "input_ids"
+INPUT = "word_vectors"
 OUTPUT = "token_vectors"
 # The first with Gelu; onnxruntime reads it since 1.17.
 OPSET = 20
 _IR_VERSION = 9
 
+_WORDS = "embeddings.word_embeddings.weight"
 _WEIGHT_MAX = 63
 _EMBEDDING_MAX = 127
 _SIGNED_ZERO = 128
@@ -65,8 +70,13 @@ def quantise_rows(
     return np.rint(weight / scales[:, None]).astype(np.int8), scales
 
 
+def word_table(weights: Weights) -> WordTable:
+    """The words of these weights in eight bits, one scale a word."""
+    return WordTable(*quantise_rows(weights[_WORDS], _EMBEDDING_MAX))
+
+
 def build_graph(weights: Weights, dims: EncoderDims) -> bytes:
-    """The serialised graph: `input_ids` int64 (n, length) → `token_vectors` float32 (n, length, hidden).
+    """The serialised graph: `word_vectors` float32 (n, length, hidden) → `token_vectors`, likewise.
 
     All texts of a batch must have the same length; there is no padding and no mask.
     """
@@ -79,7 +89,7 @@ class _Builder:
     def __init__(self, weights: Weights, dims: EncoderDims) -> None:
         self._weights = weights
         self._dims = dims
-        self._hidden = weights["embeddings.word_embeddings.weight"].shape[1]
+        self._hidden = weights[_WORDS].shape[1]
         self._nodes: list[Any] = []
         self._constants: dict[str, npt.NDArray[Any]] = {}
 
@@ -87,7 +97,7 @@ class _Builder:
         from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
 
         # (n, length) before and behind the flat (n × length, hidden) form in which all but attention works.
-        batch_shape = self._op("Shape", [INPUT])
+        batch_shape = self._op("Shape", [INPUT], start=0, end=2)
         rows = self._embeddings()
         for layer in range(self._dims.layers):
             rows = self._layer(rows, f"encoder.layer.{layer}.", batch_shape)
@@ -96,7 +106,7 @@ class _Builder:
         graph = helper.make_graph(
             self._nodes,
             "encoder",
-            [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["n", "length"])],
+            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", "length", self._hidden])],
             [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", "length", self._hidden])],
             [numpy_helper.from_array(np.ascontiguousarray(a), name) for name, a in self._constants.items()],
         )
@@ -125,10 +135,6 @@ class _Builder:
         return self._constant(name, self._weights[name])
 
     def _embeddings(self) -> str:
-        words, scales = quantise_rows(self._weights["embeddings.word_embeddings.weight"], _EMBEDDING_MAX)
-        picked = self._op("Gather", [self._constant("word.int8", words), INPUT])
-        scale = self._op("Gather", [self._constant("word.scale", scales[:, None]), INPUT])
-        word = self._op("Mul", [self._float(picked), scale])
         # One text has one segment, so its type vector is as constant as the positions are.
         places = (
             self._weights["embeddings.position_embeddings.weight"]
@@ -137,7 +143,7 @@ class _Builder:
         length = self._op("Shape", [INPUT], start=1, end=2)
         zero = self._ints("zero", [0])
         place = self._op("Slice", [self._constant("places", places), zero, length, zero])
-        rows = self._op("Reshape", [self._op("Add", [word, place]), self._ints("rows", [-1, self._hidden])])
+        rows = self._op("Reshape", [self._op("Add", [INPUT, place]), self._ints("rows", [-1, self._hidden])])
         return self._norm(rows, "embeddings.LayerNorm")
 
     def _layer(self, rows: str, name: str, batch_shape: str) -> str:

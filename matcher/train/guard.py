@@ -1,14 +1,26 @@
 """What an encoder must not forget: the title of a record finds that record's own body among those of others."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from matcher.embed.base import Vectors
 from matcher.evaluate.metrics import Floats
-from matcher.train.encoder_data import Texts
+from matcher.train.encoder_data import Lessons, Texts
 
-__all__ = ["find_bodies"]
+__all__ = ["find_bodies", "set_aside"]
+
+_GUARDED = 400
+
+
+def set_aside(everything: Lessons, seed: int) -> tuple[Lessons, list[Texts]]:
+    """The lessons without the records set aside for the guard, and those: at most 400, and a quarter of the bodies."""
+    count = min(_GUARDED, len(everything.bodies) // 4)
+    chosen = set(np.random.default_rng(seed).permutation(len(everything.bodies))[:count].tolist())
+    kept = tuple(texts for at, texts in enumerate(everything.bodies) if at not in chosen)
+    aside = [texts for at, texts in enumerate(everything.bodies) if at in chosen]
+    return replace(everything, bodies=kept), aside
 
 
 def find_bodies(encode: Callable[[Sequence[str]], Vectors], records: Sequence[Texts]) -> dict[str, Floats]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.embed.bundled import BUNDLED_FOLDER
-from matcher.embed.cross import CrossManifest, cutting_hash
-from matcher.embed.manifest import MANIFEST_FILE, TOKENIZER_FILE, ModelManifest, read_file
+from matcher.embed.cross import CrossManifest
+from matcher.embed.folder import ModelFolder
+from matcher.embed.manifest import MANIFEST_FILE, FileMark, ModelManifest
 from matcher.embed.promoted import Kind
 from matcher.errors import ModelError
 from matcher.rank.features import FEATURES
@@ -72,28 +72,15 @@ def _is_reranker(manifest: Path) -> bool:
 
 def _encoder(folder: Path, cards: Mapping[str, Path]) -> ModelFiles:
     manifest = ModelManifest.read(folder)
-    for name in manifest.files:
-        read_file(folder, name, manifest.files)
-    names = (MANIFEST_FILE, *manifest.files)
     name = f"bundled:{manifest.name}:{manifest.content_hash}"
-    return ModelFiles(
-        Kind.ENCODER, manifest.content_hash, name, folder, {**cards, **{each: folder / each for each in names}}
-    )
+    files = {**cards, **_checked(folder, manifest.files)}
+    return ModelFiles(Kind.ENCODER, manifest.content_hash, name, folder, files)
 
 
 def _reranker(given: Path, folder: Path, cards: Mapping[str, Path]) -> ModelFiles:
     """The re-ranker, and beside it the level model that knows what its reading is worth."""
     manifest = CrossManifest.read(folder)
-    for name in manifest.files:
-        read_file(folder, name, manifest.files)
-    tokenizer = folder / TOKENIZER_FILE
-    used = tokenizer if tokenizer.is_file() else BUNDLED_FOLDER / TOKENIZER_FILE
-    try:
-        same = cutting_hash(used.read_bytes()) == manifest.cutting
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(f"读不到重排模型 {folder} 所用的分词文件 {used}；请重新生成模型。") from error
-    if not same:
-        raise ModelError(f"分词文件 {used} 与重排模型 {folder} 训练时所用的不同；请重新生成模型。")
+    files = _checked(folder, manifest.files)
     places = [place / LEVELS_FILE for place in (folder, given) if (place / LEVELS_FILE).is_file()]
     if not places:
         raise ModelError(
@@ -101,14 +88,21 @@ def _reranker(given: Path, folder: Path, cards: Mapping[str, Path]) -> ModelFile
             f"请先运行 matcher train ranker … --cross {given} --out {given / LEVELS_FILE}，再启用。"
         )
     levels = _levels(places[0], (*FEATURES, CROSS))
-    names = (MANIFEST_FILE, *manifest.files, *([TOKENIZER_FILE] if tokenizer.is_file() else []))
     return ModelFiles(
         Kind.RERANKER,
         pair_id(manifest, levels),
         f"cross:{manifest.name}:{manifest.content_hash}+{levels.id}",
         folder,
-        {**cards, **{each: folder / each for each in names}, LEVELS_FILE: places[0]},
+        {**cards, **files, LEVELS_FILE: places[0]},
     )
+
+
+def _checked(folder: Path, marks: Mapping[str, FileMark]) -> dict[str, Path]:
+    """Where each file lies. What is shared with the package's encoder counts too: a registry keeps models whole."""
+    place = ModelFolder(folder, marks)
+    for name in marks:
+        place.read(name)
+    return {name: place.find(name) for name in (MANIFEST_FILE, *marks)}
 
 
 def _ranker(folder: Path, path: Path, cards: Mapping[str, Path]) -> ModelFiles:

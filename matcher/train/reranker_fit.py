@@ -14,7 +14,7 @@ from transformers import EarlyStoppingCallback, PrinterCallback
 
 from matcher.embed.base import Vectors
 from matcher.errors import ModelError
-from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint, mark_of
+from matcher.train.fitting import Fitted, Judge, StepCounter, arguments, begin, last_checkpoint, mark_of, writing
 from matcher.train.reranker_model import PairLoss, build_network
 from matcher.train.reranker_recipe import RerankerRecipe
 from matcher.train.trained import Progress
@@ -84,11 +84,9 @@ def fit(
         ],
     )
     trainer.remove_callback(PrinterCallback)
-    try:
+    with writing(work):
         told = [rows, held_back.pairs if held_back else [], asdict(recipe), seed]
         trainer.train(resume_from_checkpoint=last_checkpoint(work, resume=resume, mark=mark_of(base, told)))
-    except OSError as error:
-        raise ModelError(f"训练中断：无法读写 {work}（{error}）；请检查磁盘空间和权限，再加 --resume 继续。") from error
     return Fitted(network, int(trainer.state.global_step), bf16)
 
 

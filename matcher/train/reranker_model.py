@@ -11,6 +11,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from sentence_transformers.util import batch_to_device
 from torch.nn import functional
 
+from matcher.train.fitting import keep_layers
 from matcher.train.reranker_recipe import RerankerRecipe
 
 __all__ = ["PairLoss", "build_network"]
@@ -28,8 +29,7 @@ def build_network(base: Path, recipe: RerankerRecipe, device: str) -> Any:
     length = recipe.need_pieces + recipe.achievement_pieces + _MARKS
     trunk = Transformer(str(base), max_seq_length=length, model_kwargs={"torch_dtype": torch.float32})
     bert = trunk.model
-    bert.encoder.layer = torch.nn.ModuleList([bert.encoder.layer[at] for at in recipe.layers])
-    bert.config.num_hidden_layers = len(recipe.layers)
+    keep_layers(bert, recipe.layers)
     if recipe.freeze_words:
         bert.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     width = bert.config.hidden_size

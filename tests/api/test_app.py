@@ -1,11 +1,21 @@
 """The application as a whole."""
 
+import gc
+import weakref
+from pathlib import Path
+
 import pytest
 from fastapi import APIRouter
+from fastapi.testclient import TestClient
 
 from api import app as module
+from api.db.base import Base
+from api.db.engine import Database
 from api.errors import ServiceError
 from api.routes import audit
+from api.service import Service
+from api.settings import ServiceSettings
+from matcher.config import Settings
 from tests.api.world import World
 
 
@@ -27,3 +37,22 @@ def test_operation_ids_are_unique(world: World) -> None:
     paths = world.client.get("/api/openapi.json").json()["paths"]
     names = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
     assert len(names) == len(set(names)) > 100
+
+
+def test_an_application_that_is_gone_lets_its_database_go(tmp_path: Path) -> None:
+    """Some megabytes of compiled statements each: what makes many applications must not keep them all."""
+
+    def used() -> weakref.ref[Database]:
+        settings = ServiceSettings(data_dir=tmp_path)
+        database = Database(settings.database)
+        Base.metadata.create_all(database.engine)
+        client = TestClient(module.create_app(Service.of(settings, Settings(), database)))
+        for path in ("/healthz", "/metrics", "/api/v1/home", "/"):
+            client.get(path)
+        client.close()
+        database.close()
+        return weakref.ref(database)
+
+    kept = used()
+    gc.collect()
+    assert kept() is None

@@ -15,7 +15,8 @@ from matcher.embed.hashing import HashingEncoder
 from matcher.embed.meaning import Meaning
 from matcher.engine import Matcher
 from matcher.errors import ConfigError, RecordError, RunError
-from matcher.rank.checks import Checker, summary
+from matcher.rank.checks import Checker
+from matcher.rank.features import check_features
 from matcher.rank.gates import check_gates, failed
 from matcher.rank.misses import lowered
 from matcher.rank.models import Models, load_models
@@ -136,7 +137,7 @@ def test_a_pair_that_misses_what_the_need_insists_on_is_a_level_lower_in_both_di
     missing = [
         pair
         for pair in read_run(tmp_path / "run").pairs
-        if summary(checker.check(needs[pair.need_id], achievements[pair.achievement_id])).unmet_must
+        if check_features(checker.check(needs[pair.need_id], achievements[pair.achievement_id])).unmet_must
     ]
     for pair in missing:
         (plain,) = matcher.grade([(needs[pair.need_id], [pair.achievement_id])])

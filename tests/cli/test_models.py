@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from matcher.embed.bundled import BundledEncoder
+from matcher.cli import app, registering
+from matcher.embed.bundled import BUNDLED_FOLDER, BundledEncoder
 from matcher.rank.levels import LevelModel
 from matcher.train.export import ModelOrigin, export
 
@@ -183,3 +185,23 @@ def test_settings_that_would_make_a_promotion_idle_are_named(place: Path) -> Non
     assert "MATCHER_ENCODER" in found.stderr
     shutil.rmtree(place / "indexes")
     assert "MATCHER_ENCODER 是 bundled" in done(place, "models", "list", MATCHER_ENCODER="bundled").stderr
+
+
+def test_the_fast_encoder_is_named_where_the_package_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    fast = tmp_path / "fast"
+    monkeypatch.setattr(registering, "FAST_FOLDER", fast)
+
+    def told(*arguments: str) -> str:
+        found = CliRunner().invoke(app, ["models", *arguments], catch_exceptions=False)
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    assert "快速编码器" not in told("list") + told("show")
+    assert "快速编码器（MATCHER_ENCODER=fast）：本软件包没有" in told("show", "package")
+    fast.mkdir()
+    shutil.copyfile(BUNDLED_FOLDER / "manifest.json", fast / "manifest.json")
+    assert "快速编码器（MATCHER_ENCODER=fast）" in told("list")
+    assert f"快速编码器（MATCHER_ENCODER=fast）：{BundledEncoder(fast).id}" in told("show")
+    assert "快速编码器（MATCHER_ENCODER=fast）：随软件包安装的" in told("show", "package")

@@ -83,7 +83,7 @@ def test_id_changes_with_the_prefix(copy: Path) -> None:
 
 def test_shipped_files_are_what_the_manifest_says_and_small() -> None:
     manifest = json.loads((MODEL / "manifest.json").read_text(encoding="utf-8"))
-    assert sorted(manifest["files"]) == ["model.onnx", "tokenizer.json"]
+    assert sorted(manifest["files"]) == ["model.onnx", "tokenizer.json", "word_scales.npy", "words.npy"]
     for name, mark in manifest["files"].items():
         content = (MODEL / name).read_bytes()
         assert mark == {"size": len(content), "sha256": mark_of(content).sha256}
@@ -91,7 +91,7 @@ def test_shipped_files_are_what_the_manifest_says_and_small() -> None:
     assert manifest["licence"] == "MIT"
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "word_scales.npy", "words.npy"])
 @pytest.mark.parametrize("damage", ["missing", "cut short", "one byte", "empty"])
 def test_a_damaged_file_is_named(copy: Path, name: str, damage: str) -> None:
     path = copy / name
@@ -106,9 +106,22 @@ def test_a_damaged_file_is_named(copy: Path, name: str, damage: str) -> None:
     else:
         path.write_bytes(b"")
     encoder = BundledEncoder(copy)
+    if damage == "missing" and name != "model.onnx":
+        # The package's own is the very same file.
+        assert np.array_equal(encoder.encode_queries(["空分"]), BundledEncoder().encode_queries(["空分"]))
+        return
     with pytest.raises(ModelError, match=name) as caught:
         encoder.encode_queries(["空分"])
     assert "请重新安装" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "word_scales.npy", "words.npy"])
+def test_a_manifest_marks_all_files(copy: Path, name: str) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["files"][name]
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelError, match="已损坏"):
+        BundledEncoder(copy)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +130,9 @@ def test_a_damaged_file_is_named(copy: Path, name: str, damage: str) -> None:
         (None, "没有 manifest.json"),
         ("{", "已损坏"),
         ("[]", "已损坏"),
-        ('{"format": 1}', "已损坏"),
-        ('{"format": 1, "files": {"model.onnx": {"size": 1}}}', "已损坏"),
+        ('{"format": 2}', "已损坏"),
+        ('{"format": 2, "files": {"model.onnx": {"size": 1}}}', "已损坏"),
+        ('{"format": 1, "files": {}}', "格式版本是 1.*重新导出，或重新训练"),
         ('{"format": 99}', "格式版本是 99"),
     ],
 )
@@ -129,7 +143,7 @@ def test_a_wrong_manifest_is_reported_at_once(tmp_path: Path, content: str | Non
         BundledEncoder(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "word_scales.npy", "words.npy"])
 def test_a_file_of_another_kind_is_reported(copy: Path, name: str) -> None:
     content = b"not what it says"
     (copy / name).write_bytes(content)

@@ -1,14 +1,14 @@
 """The re-ranker's run time: sentence-transformers as the oracle, exact independence, and files that are wrong."""
 
-import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from matcher.embed import cross as cross_module
-from matcher.embed.cross import CrossEncoder, cutting_hash
+from matcher.embed import folder as folder_module
+from matcher.embed.cross import CrossEncoder
+from matcher.embed.folder import SHARED_FILES
 from matcher.errors import ModelError
 from matcher.train.export import ModelOrigin, export_reranker
 from matcher.train.reranker_recipe import RerankerRecipe
@@ -101,7 +101,7 @@ def test_sides_are_not_exchangeable(folder: Path) -> None:
 def test_same_weights_give_the_same_bytes_and_id(folder: Path, floats: Path, tmp_path: Path) -> None:
     origin = ModelOrigin("tiny", "random numbers", "none")
     again = export_reranker(floats, tmp_path / "again", need_pieces=NEED, achievement_pieces=ACHIEVEMENT, origin=origin)
-    for name in ("model.onnx", "tokenizer.json", "manifest.json"):
+    for name in ("model.onnx", *SHARED_FILES, "manifest.json"):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
     assert again.encoder_id == CrossEncoder(folder).id
     other = export_reranker(
@@ -110,38 +110,25 @@ def test_same_weights_give_the_same_bytes_and_id(folder: Path, floats: Path, tmp
     assert other.encoder_id != again.encoder_id
 
 
-def test_the_bundled_tokenizer_serves_where_the_folder_has_none(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_package_lends_tokenizer_and_words(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = CrossEncoder(folder, threads=1).score(PAIRS)
-    bundled = tmp_path / "bundled"
-    bundled.mkdir()
-    # Limits of padding and length in the file are no other way of cutting.
-    values = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
-    values["truncation"] = {"direction": "Right", "max_length": 3, "strategy": "LongestFirst", "stride": 0}
-    (bundled / "tokenizer.json").write_text(json.dumps(values), encoding="utf-8")
-    (folder / "tokenizer.json").unlink()
-    monkeypatch.setattr(cross_module, "BUNDLED_FOLDER", bundled)
+    package = tmp_path / "package"
+    package.mkdir()
+    for name in SHARED_FILES:
+        (folder / name).rename(package / name)
+    monkeypatch.setattr(folder_module, "BUNDLED_FOLDER", package)
     assert np.array_equal(CrossEncoder(folder, threads=1).score(PAIRS), expected)
 
 
-def test_another_tokenizer_is_refused(folder: Path) -> None:
-    # The real bundled tokenizer knows other pieces than the tiny model.
-    (folder / "tokenizer.json").unlink()
-    with pytest.raises(ModelError, match="训练时所用的不同"):
+@pytest.mark.parametrize("name", SHARED_FILES)
+def test_what_the_package_has_otherwise_is_refused(folder: Path, name: str) -> None:
+    # The real encoder knows other pieces than the tiny model.
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=f"没有 {name}.*随包编码器"):
         CrossEncoder(folder).score(PAIRS)
 
 
-def test_cutting_hash_heeds_pieces_only() -> None:
-    plain = {"normalizer": None, "pre_tokenizer": None, "model": {"vocab": [["a", 0]]}, "added_tokens": []}
-    hashes = [
-        cutting_hash(json.dumps(values).encode())
-        for values in (plain, {**plain, "padding": {"pad_id": 1}}, {**plain, "model": {"vocab": [["b", 0]]}})
-    ]
-    assert hashes[0] == hashes[1] != hashes[2]
-
-
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"format": 1}', '{"format": 99}'])
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"format": 2}', '{"format": 1}', '{"format": 99}'])
 def test_a_wrong_manifest_is_reported_at_once(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
@@ -149,7 +136,7 @@ def test_a_wrong_manifest_is_reported_at_once(tmp_path: Path, content: str | Non
         CrossEncoder(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["model.onnx", *SHARED_FILES])
 def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
     (folder / name).write_bytes((folder / name).read_bytes()[:-2])
     with pytest.raises(ModelError, match=name):

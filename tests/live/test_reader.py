@@ -1,5 +1,6 @@
 """Reading: what is opened, what is kept, and what happens while files change underneath."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,45 @@ def test_a_segment_taken_away_while_it_is_being_opened(
     assert raced
     side = reader.matcher().side(Side.ACHIEVEMENT)
     assert [side.records[side.position(i)].title for i in ("A001", "A002")] == ["改", "又改"]
+
+
+def test_threads_that_refresh_at_once_never_put_an_older_state_last(
+    writer: LiveWriter, reader: LiveReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.apply([put(at, f"冷箱监测{at}号", at) for at in range(20)])
+    reader.refresh()
+    opens, other_done = threading.Event(), threading.Event()
+
+    def slowly(path: Path, *args, **kwargs):
+        if threading.current_thread() is slow:
+            opens.set()
+            # It may have to wait for us.
+            other_done.wait(4)
+        return open_segment(path, *args, **kwargs)
+
+    def last() -> None:
+        refreshed.append(reader.refresh())
+        seen.append(reader.version)
+        other_done.set()
+
+    refreshed: list[bool] = []
+    seen: list[str] = []
+    slow = threading.Thread(target=reader.refresh)
+    monkeypatch.setattr(folder_module, "open_segment", slowly)
+    writer.apply([put(1, "改", 100)])
+    slow.start()
+    assert opens.wait(60)
+    writer.apply([put(1, "又改", 101)])
+    quick = threading.Thread(target=last)
+    quick.start()
+    for thread in (slow, quick):
+        thread.join(60)
+        assert not thread.is_alive()
+    # Each `apply` is one generation: the third is what both must have left.
+    assert (refreshed, seen, reader.version) == ([True], ["3"], "3")
+    assert not reader.refresh()
+    side = reader.matcher().side(Side.ACHIEVEMENT)
+    assert side.records[side.position("A001")].title == "又改"
 
 
 def test_damage_is_told_and_the_old_matcher_stays(writer: LiveWriter, reader: LiveReader, folder: Path) -> None:

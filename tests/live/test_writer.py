@@ -1,5 +1,6 @@
 """Writing: what is encoded, what stays, what meets in the middle of a compaction, and what is refused."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -238,3 +239,42 @@ def test_nothing_to_compact(writer: LiveWriter) -> None:
     assert writer.stamps() == {}
     writer.compact()
     assert writer.stamps() == {}
+
+
+def test_what_is_read_is_read_while_nobody_else_writes(
+    base: LiveWriter, folder: Path, encoder, live_settings: Settings, classifier: Classifier
+) -> None:
+    """Of two that follow one database the second one reads after the first has written, never in between."""
+    other = LiveWriter(folder, encoder, live_settings, classifier=classifier)
+    database, done, reads = {"title": "先读"}, threading.Event(), threading.Event()
+
+    def slowly() -> list[Change]:
+        found = [put(1, database["title"], 100)]
+        reads.set()
+        # The other one may have to wait for us.
+        done.wait(4)
+        return found
+
+    def follow() -> None:
+        other.apply_from(lambda: [put(1, database["title"], 101)])
+        done.set()
+
+    first, second = threading.Thread(target=base.apply_from, args=(slowly,)), threading.Thread(target=follow)
+    first.start()
+    assert reads.wait(60)
+    database["title"] = "后读"
+    second.start()
+    for thread in (first, second):
+        thread.join(60)
+        assert not thread.is_alive()
+    assert base.stamps()[Side.ACHIEVEMENT, "A1"] == 101
+
+
+def test_nothing_is_written_where_nothing_is_read(base: LiveWriter) -> None:
+    before = base.stamps()
+    assert base.apply_from(list) == Applied()
+    with pytest.raises(ZeroDivisionError):
+        base.apply_from(lambda: [put(1, "改", 1 // 0)])
+    assert base.stamps() == before
+    # The lock was given back.
+    assert base.apply([put(1, "改", 100)]).written == 1

@@ -197,17 +197,6 @@ def test_an_interrupted_training_goes_on_to_the_same_end(tiny_encoder: Path, tmp
     assert seen == [3, 4]
 
 
-@pytest.mark.slow
-def test_layers_left_out_are_taught_by_the_base(tiny_encoder: Path, tmp_path: Path) -> None:
-    pytest.importorskip("sentence_transformers")
-    recipe = replace(SMALL, layers=(1,), teacher_weight=1.0, steps=2, widths=(16, 8))
-    trained = train_encoder(taught(), [], tiny_encoder, tmp_path, recipe, origin=ORIGIN, seed=1)
-    assert BundledEncoder(trained.int8_folder).encode_queries(["花生"]).shape == (
-        1,
-        BundledEncoder(trained.int8_folder).dim,
-    )
-
-
 def test_a_base_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     pytest.importorskip("sentence_transformers")
     (tmp_path / "empty").mkdir()

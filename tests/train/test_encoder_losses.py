@@ -40,11 +40,11 @@ def network(folder: Path) -> Any:
     return SentenceTransformer(str(folder), device="cpu").eval()
 
 
-def loss_of(folder: Path, recipe: EncoderRecipe, step: Step, teacher: Any = None) -> float:
+def loss_of(folder: Path, recipe: EncoderRecipe, step: Step) -> float:
     from matcher.train.encoder_model import StepLoss
 
     with torch.no_grad():
-        return float(StepLoss(network(folder), recipe, teacher)(step))
+        return float(StepLoss(network(folder), recipe)(step))
 
 
 def vectors(folder: Path, texts: Sequence[str], width: int = 32) -> np.ndarray:
@@ -146,17 +146,3 @@ def test_the_first_numbers_of_a_vector_must_serve_too(tiny_encoder: Path) -> Non
 
     got = loss_of(tiny_encoder, replace(recipe, widths=(32, 8)), step)
     assert got == pytest.approx((alone(32) + alone(8)) / 2, rel=1e-4)
-
-
-def test_a_teacher_costs_nothing_where_it_is_the_pupil(tiny_encoder: Path) -> None:
-    recipe = replace(ONLY, teacher_weight=3.0)
-    step = replace(NOTHING, titles=["换热器", "花生机"], windows=["结垢清洗余热", "脱壳小麦"])
-    assert loss_of(tiny_encoder, recipe, step, network(tiny_encoder)) == pytest.approx(0.0, abs=1e-5)
-    other = network(tiny_encoder)
-    with torch.no_grad():
-        other[0].model.encoder.layer[1].output.LayerNorm.bias += torch.arange(32.0)
-    texts = [*step.titles, *step.windows]
-    taught = np.asarray(other.encode(texts, show_progress_bar=False), dtype=np.float64)
-    distance = ((vectors(tiny_encoder, texts) - taught) ** 2).sum(axis=1).mean()
-    assert distance > 0.1
-    assert loss_of(tiny_encoder, recipe, step, other) == pytest.approx(3 * distance, rel=1e-4)

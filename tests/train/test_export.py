@@ -138,7 +138,7 @@ def test_prompts_become_prefixes(folder: Path, tmp_path: Path) -> None:
 def test_same_weights_give_the_same_bytes_and_id(folder: Path, tmp_path: Path) -> None:
     first, second = (export(folder, tmp_path / name, origin=ORIGIN) for name in ("a", "b"))
     assert first.encoder_id == second.encoder_id == BundledEncoder(tmp_path / "a").id
-    for name in ("model.onnx", "tokenizer.json", "manifest.json"):
+    for name in ("model.onnx", "tokenizer.json", "words.npy", "word_scales.npy", "manifest.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
@@ -150,6 +150,22 @@ def test_other_weights_give_another_id(folder: Path, tmp_path: Path) -> None:
     weights["embeddings.LayerNorm.bias"][0] += 1
     save_file(weights, folder / "model.safetensors")
     assert export(folder, tmp_path / "int8", origin=ORIGIN).encoder_id != first.encoder_id
+
+
+def test_other_words_give_another_id_but_the_same_graph(folder: Path, tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    first = export(folder, tmp_path / "a", origin=ORIGIN)
+    weights = random_weights()
+    weights["embeddings.word_embeddings.weight"][7] *= 1.5
+    save_file(weights, folder / "model.safetensors")
+    second = export(folder, tmp_path / "b", origin=ORIGIN)
+    assert first.encoder_id != second.encoder_id
+    assert (tmp_path / "a" / "model.onnx").read_bytes() == (tmp_path / "b" / "model.onnx").read_bytes()
+    # Row and scale: half as much again is another scale and the same integers.
+    tables = [[np.load(tmp_path / at / name) for at in "ab"] for name in ("words.npy", "word_scales.npy")]
+    assert np.array_equal(*tables[0])
+    assert np.flatnonzero(tables[1][0] != tables[1][1]).tolist() == [7]
 
 
 def test_rounding_keeps_the_largest_of_each_row() -> None:

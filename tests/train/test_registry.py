@@ -5,11 +5,14 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from matcher import Matcher, save_index
 from matcher.config import Settings
+from matcher.embed import folder as folder_module
 from matcher.embed.bundled import BundledEncoder
+from matcher.embed.folder import SHARED_FILES
 from matcher.embed.load import load_encoder
 from matcher.embed.manifest import ModelManifest
 from matcher.embed.promoted import PACKAGE, GuardFigure, Journal, Kind, Step
@@ -96,10 +99,30 @@ def test_a_model_is_kept_whole_under_the_id_of_its_content(registry: Registry, e
     kept = registry.find(model)
     assert kept.card is not None
     assert kept.card.read_text(encoding="utf-8") == "# 小模型\n"
-    for name in ("model.onnx", "tokenizer.json", "manifest.json"):
+    for name in ("model.onnx", "tokenizer.json", "words.npy", "word_scales.npy", "manifest.json"):
         assert kept.files[name].read_bytes() == (encoders[0] / name).read_bytes()
     entry = registry.entry(Kind.ENCODER, model)
     assert (entry.name, entry.added_at) == (f"bundled:tiny:{model}", "2025-03-01T08:30:00+00:00")
+
+
+def test_what_a_folder_shares_with_the_package_is_kept_too(
+    registry: Registry, encoders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = BundledEncoder(encoders[1], threads=1).encode_queries(["小麦"])
+    lean, package = tmp_path / "lean", tmp_path / "package"
+    shutil.copytree(encoders[1], lean)
+    package.mkdir()
+    for name in SHARED_FILES:
+        (lean / name).rename(package / name)
+    with pytest.raises(ModelError, match="随包编码器"):
+        registry.find(str(lean))
+    with monkeypatch.context() as other_package:
+        other_package.setattr(folder_module, "BUNDLED_FOLDER", package)
+        put(registry, lean)
+    # A later package may have other words: the model does not need it any more.
+    (model,) = registry.ids(Kind.ENCODER)
+    kept = registry.verified(Kind.ENCODER, model).folder
+    assert np.array_equal(BundledEncoder(kept, threads=1).encode_queries(["小麦"]), wanted)
 
 
 def test_a_changed_model_is_refused_wherever_it_is_met(

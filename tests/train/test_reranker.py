@@ -14,7 +14,9 @@ from matcher.embed.hashing import HashingEncoder
 from matcher.errors import ConfigError, MatcherError, ModelError
 from matcher.index.base import QueryText
 from matcher.index.side import SideIndex
-from matcher.rank.rerank import PairText
+from matcher.rank.features import FEATURES
+from matcher.rank.levels import LevelModel
+from matcher.rank.rerank import CROSS, PairText
 from matcher.records import Achievement, Need, Side
 from matcher.train.data import GradedNeed, WrittenNeed, read_data
 from matcher.train.export import ModelOrigin
@@ -33,6 +35,7 @@ from matcher.train.reranker_data import (
 from matcher.train.reranker_recipe import RerankerRecipe
 
 ORIGIN = ModelOrigin("tiny", "random numbers", "none")
+FILES = {"needs": "n.jsonl", "achievements": "a.jsonl", "judgements": "j.tsv"}
 TITLES = ["换热器结垢清洗", "花生脱壳机", "小麦脱壳装置", "空分装置余热回收", "炭材料"]
 SMALL = RerankerRecipe(
     layers=(0, 1), passes=2, graded_draws=1, batch=2, learning_rate=3e-3, titles_only=0.0, evaluations=2
@@ -353,6 +356,19 @@ def test_the_command_writes_models_scores_and_a_card(
     again = CliRunner().invoke(app, ["train", "reranker", *map(str, options), "--resume"], catch_exceptions=False)
     assert again.exit_code == 0
     assert (out / "int8" / "manifest.json").stat().st_mtime_ns == before
+
+    # A level model with the scores of the folds, and one for which the re-ranker reads the pairs now.
+    files = [f"--{name}={tmp_path / file}" for name, file in FILES.items()]
+    for cross, says in ((out, False), (out / "int8", True)):
+        levels = tmp_path / f"{cross.name}.json"
+        told = CliRunner().invoke(
+            app,
+            ["train", "ranker", *files, f"--cross={cross}", f"--out={levels}", "--base=none"],
+            catch_exceptions=False,
+        )
+        assert told.exit_code == 0, told.output
+        assert LevelModel.load(levels).features == (*FEATURES, CROSS)
+        assert ("现在由 cross:" in told.output) is says
 
 
 def test_folds_start_from_the_same_folds_of_an_encoder(tmp_path: Path) -> None:

@@ -308,7 +308,7 @@ class AttendanceBody(Body):
 
 
 class MeetingAttendanceBody(Body):
-    """Who of the two came to one meeting; null: nothing is said of that side (any more)."""
+    """Who of the two came to one meeting; null takes back what was said of a side, one that is not sent stays."""
 
     enterprise: PartyState | None = None
     team: PartyState | None = None

@@ -23,3 +23,4 @@ class IntroductionCountsOut(BaseModel):
     stages: Annotated[list[StageCountOut], Field(description="五个阶段，按先后次序，没有的为 0")]
     waiting: Annotated[int, Field(description="等本方答复的；To be answered by the caller's side")]
     due: Annotated[int, Field(description="下一步今天到期或已逾期的；Due today or late")]
+    unclaimed: Annotated[int, Field(description="等经纪人认领的，仅对经纪人计数；To be claimed, for brokers only")]

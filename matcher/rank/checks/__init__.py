@@ -2,6 +2,5 @@
 
 from matcher.rank.checks.base import Similarity
 from matcher.rank.checks.checker import Checker, check_indicators
-from matcher.rank.checks.summary import Summary, summary
 
-__all__ = ["Checker", "Similarity", "Summary", "check_indicators", "summary"]
+__all__ = ["Checker", "Similarity", "check_indicators"]

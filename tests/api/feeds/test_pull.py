@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from api.db.base import now
-from api.db.tables import RecordVersion
+from api.db.tables import RecordRow, RecordVersion
 from api.feeds.chore import pull_due
 from api.feeds.lease import claim
 from api.feeds.pull import pull
 from api.records.content import stored_record
+from matcher.report.cells import clean
 from tests.api.feeds.farm import HEADINGS, Farm, csv_of, rows_of
 from tests.api.outbound.conftest import Site
 
@@ -225,6 +226,41 @@ def test_what_has_run_out_is_not_published_again(farm: Farm) -> None:
     farm.put(csv_of([("A1", "涂层技术（改）", "简介", "2027-03-31")], (*HEADINGS, "有效期")))
     farm.read(feed, today=dt.date(2026, 4, 1))
     assert farm.rows()["A1"].state == "published"
+
+
+@pytest.mark.parametrize("gone", ["withdrawn", "expired", "deleted"])
+def test_what_comes_back_is_published_from_then_on(farm: Farm, gone: str) -> None:
+    feed = farm.folder(csv_of(rows_of([1, 2])), complete=True)
+    farm.read(feed)
+    long_ago = now() - dt.timedelta(days=100)
+    with farm.world.service.database.work() as session:
+        row = session.scalars(select(RecordRow).where(RecordRow.external_id == "A1")).one()
+        row.published_at = long_ago
+        if gone == "expired":
+            row.state = "expired"
+        if gone == "deleted":
+            row.deleted_at = now()
+    if gone == "withdrawn":
+        farm.put(csv_of(rows_of([2])))
+        farm.read(feed)
+    # Changed, so that the file is read again.
+    farm.put(csv_of([*rows_of([1]), ("A2", "涂层技术（改）", "简介")]))
+    farm.read(feed)
+    row = farm.rows()["A1"]
+    assert (row.state, row.deleted_at) == ("published", None)
+    assert row.published_at is not None
+    assert now() - row.published_at < dt.timedelta(minutes=5)
+
+
+def test_a_text_that_a_workbook_cut_is_not_taken_for_the_whole(farm: Farm) -> None:
+    whole = "石墨电极涂层" * 8_000
+    feed = farm.folder(csv_of([("A1", "抗氧化涂层技术1号", whole)]))
+    farm.read(feed)
+    farm.put(csv_of([("A1", "抗氧化涂层技术2号", clean(whole)), ("A2", "抗氧化涂层技术3号", clean(whole))]))
+    run = farm.read(feed)
+    assert farm.counts(run) == (0, 1, 0, 0, 1)
+    assert farm.rows().keys() == {"A1"}
+    assert (farm.rows()["A1"].title, farm.rows()["A1"].content["summary"]) == ("抗氧化涂层技术2号", whole)
 
 
 def test_review_comes_before_publishing(any_settings: Callable[..., Farm], tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Importing the same rows again, mended, changed, and under another file's name."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +11,13 @@ from sqlalchemy import select
 
 from api.db.base import new_id
 from api.db.tables import Job, RecordRow
+from api.imports.exporting import own_records, write_records
 from api.jobs.child import perform
 from api.jobs.claims import claim
 from api.work.kinds import KINDS
 from matcher.corpus.load import load
+from matcher.records import Need, Side
+from tests.api.introductions.pairs import caller_of
 from tests.api.world import World
 
 SAMPLE = Path(__file__).parents[3] / "corpora" / "sample"
@@ -19,13 +25,13 @@ HEAD = "成果编号,成果名称,成果简介\n"
 ROW = "C-1,铝合金压铸工艺,真空压铸减少气孔\n"
 
 
-def imported(world: World, files: dict[str, str], who: str = "institution", **given: Any) -> Job:
+def imported(world: World, files: Mapping[str, str | bytes], who: str = "institution", **given: Any) -> Job:
     person = world.people[who]
     job_id = new_id()
     folder = world.service.uploads / job_id
     folder.mkdir(parents=True)
     for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     asked = {
         "files": sorted(files), "side": "auto", "owner_id": person.organisation_id, "publish": False, "mapping": {}
     }  # fmt: skip
@@ -130,3 +136,44 @@ def test_a_file_that_cannot_be_read_fails_with_its_sentence(world: World, name: 
     assert job.state == "failed"
     assert name in job.message
     assert "/" not in job.message
+
+
+def test_a_text_longer_than_a_cell_is_never_replaced_by_what_a_workbook_holds_of_it(
+    world: World, tmp_path: Path
+) -> None:
+    whole = "气孔" * 20_000
+    head = "需求编号,需求名称,需求内容,备注\n"
+    assert counts(imported(world, {"需求.csv": f"{head}X-1,压铸,{whole},{whole}\nX-2,铸造,砂眼,\n"})) == (2, 0, 0, 0)
+
+    def stored() -> dict[str, Need]:
+        with world.service.database.reading() as session:
+            found = own_records(session, caller_of(world, "institution"), Side.NEED)
+        return {number: record for number, record in found if isinstance(record, Need)}
+
+    def written(records: Mapping[str, Need]) -> dict[str, bytes]:
+        path = tmp_path / "own.xlsx"
+        write_records(path, Side.NEED, list(records.items()))
+        return {path.name: path.read_bytes()}
+
+    # The workbook as it was exported changes nothing; what stands beside the cut text may be changed.
+    assert counts(imported(world, written(stored()))) == (0, 0, 2, 0)
+    cut = next(need for need in load([tmp_path / "own.xlsx"], max_bytes=1_000_000).needs if need.id == "X-1")
+    assert len(cut.problem) == 32_767
+    assert cut.problem.endswith("……（原文共 40000 字，超出单元格上限，此处截断）")
+    assert counts(imported(world, written({"X-1": replace(cut, contact="王工")}))) == (0, 1, 0, 0)
+    kept = stored()["X-1"]
+    assert (kept.problem, kept.extra["备注"], kept.contact) == (whole, whole, "王工")
+    # Worked on, or of a record that is not there or says something else, it is refused: where, why, what to do.
+    worked_on = replace(cut, problem="高压" + cut.problem[2:])
+    others = {"X-1": worked_on, "X-2": replace(cut, title="铸造"), "X-9": replace(cut, problem="裂纹")}
+    job = imported(world, written(others))
+    assert counts(job) == (0, 0, 0, 3)
+    report = json.loads((world.service.results / job.id / "report.json").read_text(encoding="utf-8"))
+    assert [row["row"] for row in report["rejected"]] == [2, 3, 4]
+    assert [row["reason"].split("一栏")[0] for row in report["rejected"]] == ["“内容”", "“内容”", "“备注”"]
+    assert all("请在网页上修改这条记录" in row["reason"] for row in report["rejected"])
+    assert {number: need.problem for number, need in stored().items()} == {"X-1": whole, "X-2": "砂眼"}
+    # Without the note it is what somebody wanted to keep.
+    short = replace(cut, problem=cut.problem[:100], extra={})
+    assert counts(imported(world, written({"X-1": short}))) == (0, 1, 0, 0)
+    assert stored()["X-1"].problem == "气孔" * 50

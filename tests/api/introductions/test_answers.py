@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from api.db.tables import Grant
-from tests.api.introductions.pairs import URL, asked, audited, inbox, moved, opened, read
+from tests.api.introductions.pairs import URL, ask, asked, audited, inbox, moved, opened, read
 from tests.api.world import World
 
 SECRETS = ("王工 13900000000", "客户是某厂", "李教授 0371-1", "配方在此")
@@ -147,3 +147,31 @@ def test_both_sides_may_accept_at_the_same_moment(world: World) -> None:
         assert statuses == [200, 200]
         seen = read(world, made["id"])
         assert (seen["stage"], seen["version"], len(seen["contacts"])) == ("contacted", 3, 2)
+
+
+def test_the_bureau_answers_for_a_record_of_its_own(world: World) -> None:
+    need, fits = world.need("organiser"), world.achievement()
+    made = ask(world, "institution", need, fits).json()
+    url, version = f"{URL}/{made['id']}", {"If-Match": '"1"'}
+    seen = read(world, made["id"], "organiser")
+    assert (seen["part"], seen["need_answer"]) == ("need", "waiting")
+    assert world.client.get(f"{URL}/counts", headers=world["organiser"]).json()["waiting"] == 1
+    # Another bureau's staff sees how it goes, and answers for nobody.
+    assert world.client.post(f"{url}/acceptance", headers=world["administrator"]).status_code == 403
+    refusal = {"reason_code": "too-early"}
+    assert world.client.post(f"{url}/refusal", json=refusal, headers=world["organiser"]).status_code == 200
+    assert read(world, made["id"], "institution")["stage"] == "lost"
+    assert world.client.post(f"{url}/acceptance", headers=world["organiser"]).status_code == 200
+    seen = read(world, made["id"], "organiser")
+    assert (seen["stage"], len(seen["contacts"])) == ("contacted", 2)
+    assert moved(world, made, "negotiating", "organiser").status_code == 200
+    assert (
+        world.client.post(f"{url}/messages", json={"text": "下周来看"}, headers=world["organiser"]).status_code == 201
+    )
+    action = {"text": "寄样品", "due_on": None}
+    answers = {
+        who: world.client.put(f"{url}/next-action", json=action, headers={**world[who], **version}).status_code
+        for who in ("organiser", "administrator")
+    }
+    # The version is an old one by now; whoever is no side is refused before that is looked at.
+    assert answers == {"organiser": 412, "administrator": 403}

@@ -34,6 +34,11 @@ def test_each_sees_its_own_numbers(world: World) -> None:
     assert _counts(world, "enterprise") == _counted(new=1, contacted=1, due=2)
     assert _counts(world, "institution2") == _counted()
     assert _counts(world, "organiser") == _counted(new=1, contacted=1)
+    unclaimed = {
+        who: world.client.get(f"{URL}/counts", headers=world[who]).json()["unclaimed"]
+        for who in ("broker", "enterprise", "organiser")
+    }
+    assert unclaimed == {"broker": 2, "enterprise": 0, "organiser": 0}
     assert _listed(world, "institution", waiting=True) == [first["id"]]
     assert _listed(world, "enterprise", waiting=True) == []
 

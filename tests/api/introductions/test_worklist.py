@@ -7,7 +7,7 @@ import pytest
 
 from api.db.tables import Introduction
 from api.introductions.worklist import leads, worklist
-from tests.api.introductions.pairs import URL, ask, caller_of
+from tests.api.introductions.pairs import URL, ask, audited, caller_of
 from tests.api.world import World
 
 DAY = dt.date(2026, 6, 10)
@@ -48,6 +48,26 @@ def test_a_budget_that_is_closed_does_not_show_in_the_order(world: World) -> Non
     with world.service.database.reading() as session:
         (item,), _ = worklist(session, caller_of(world, "broker"), DAY)
     assert (item.shown.row.id, item.amount.cny) == (made, 300_000)
+
+
+def test_a_restricted_budget_that_a_line_tells_is_logged_and_of_no_other_line(world: World) -> None:
+    def made(who: str, budget: float) -> tuple[str, str]:
+        need = world.need(budget_high_cny=budget, tiers={"terms": 3})
+        return need["id"], ask(world, who, need, world.achievement()).json()["id"]
+
+    shown, beyond, mine = made("enterprise", 2_000_000), made("enterprise", 1_000_000), made("broker", 500_000)
+    before = len(audited(world, "read"))
+    (line,) = world.client.get(f"{URL}/leads", params={"limit": 1}, headers=world["broker"]).json()["items"]
+    assert (line["introduction"]["id"], line["amount_cny"]) == (shown[1], 2_000_000)
+    world.client.get(f"{URL}/worklist", headers=world["broker"])
+    # Whoever only counts has read nothing; a list without amounts tells no budget.
+    assert world.client.get(f"{URL}/counts", headers=world["broker"]).json()["unclaimed"] == 2
+    world.client.get(URL, headers=world["broker"])
+    assert [(kind, thing, detail["groups"]) for kind, thing, detail in audited(world, "read")[before:]] == [
+        ("need", shown[0], ["terms"]),
+        ("need", mine[0], ["terms"]),
+    ]
+    assert beyond[0] not in {thing for _, thing, _ in audited(world, "read")}
 
 
 def test_leads_are_what_nobody_has_claimed(world: World) -> None:

@@ -41,6 +41,16 @@ def _crash(service: Service, context: JobContext, parameters: Mapping[str, Any])
     os.abort()
 
 
+def _stumble(service: Service, context: JobContext, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Crashes once, after it was let."""
+    runs = _note(parameters)
+    while not Path(parameters["until"]).exists():
+        time.sleep(0.05)
+    if runs == 1:
+        os.abort()
+    return {"runs": runs}
+
+
 def _wait(service: Service, context: JobContext, parameters: Mapping[str, Any]) -> dict[str, Any]:
     _note(parameters)
     while not Path(parameters["until"]).exists():
@@ -49,7 +59,9 @@ def _wait(service: Service, context: JobContext, parameters: Mapping[str, Any]) 
     return {}
 
 
+_NAMES = ("count", "refuse", "break", "crash", "stumble", "wait")
+
 KINDS = {
     "import": JobKind("import", "api.imports.job:run_import", heavy=False),
-    **{name: JobKind(name, f"tests.api.jobs.kinds:_{name}") for name in ("count", "refuse", "break", "crash", "wait")},
+    **{name: JobKind(name, f"tests.api.jobs.kinds:_{name}") for name in _NAMES},
 }

@@ -1,6 +1,7 @@
 """The worker, with real processes: jobs end, fail, are cancelled, break down and go on, and the row tells."""
 
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,11 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+import psycopg
+import pytest
+from sqlalchemy import event, select
 
 from api.access.caller import Caller
 from api.access.roles import Role
 from api.chores import Chore
+from api.db.base import now
 from api.db.tables import InboxItem, Job
 from api.jobs.claims import cancel
 from api.jobs.queue import ask, wake
@@ -142,6 +146,84 @@ def test_a_running_row_that_nobody_runs_is_begun_again(world: World, tmp_path: P
     with working(world.service):
         until(ended(world, job_id))
     assert row(world, job_id).state == "done"
+
+
+def running(runs: Path) -> bool:
+    """Whether the process of the first run is there; until the worker has seen its end."""
+    return Path(f"/proc/{runs.read_text().split()[0]}").exists()
+
+
+@pytest.fixture
+def away(world: World) -> Iterator[threading.Event]:
+    """While it is set, every statement of this process fails as it does without a database."""
+    gone = threading.Event()
+
+    def refuse(*_: Any) -> None:
+        if gone.is_set():
+            raise (sqlite3 if world.service.database.is_sqlite else psycopg).OperationalError("away")
+
+    event.listen(world.service.database.engine, "do_execute", refuse)
+    yield gone
+    event.remove(world.service.database.engine, "do_execute", refuse)
+
+
+def test_a_crash_while_the_database_is_away_is_noted_when_it_is_back(
+    world: World, tmp_path: Path, away: threading.Event
+) -> None:
+    """The child's crash falls into an outage of a second; the worker lives on, and so must the job."""
+    runs, gate = tmp_path / "runs", tmp_path / "gate"
+    job_id = asked(world, "stumble", runs=str(runs), until=str(gate))
+    with working(world.service):
+        until(runs.exists)
+        away.set()
+        gate.touch()
+        until(lambda: not running(runs))
+        time.sleep(1)
+        away.clear()
+        until(ended(world, job_id), 30)
+    job = row(world, job_id)
+    # Counted as what it was, a run that broke down.
+    assert (job.state, job.result, job.attempts) == ("done", {"runs": 2}, 1)
+
+
+def test_a_row_whose_end_could_not_be_noted_at_all_is_swept(
+    world: World, tmp_path: Path, away: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outage is longer than the worker tries to note the end of the run."""
+    monkeypatch.setattr("api.jobs.runner._RETRIES_S", (0.1,))
+    runs, gate = tmp_path / "runs", tmp_path / "gate"
+    job_id = asked(world, "stumble", runs=str(runs), until=str(gate))
+    with working(world.service):
+        until(runs.exists)
+        away.set()
+        gate.touch()
+        until(lambda: not running(runs))
+        time.sleep(1)
+        away.clear()
+        until(ended(world, job_id), 30)
+    job = row(world, job_id)
+    # Nobody knows any more how that run ended, so it does not count against the job.
+    assert (job.state, job.result, job.attempts) == ("done", {"runs": 2}, 0)
+
+
+def test_a_claim_whose_answer_was_lost_is_swept_and_what_runs_is_left_alone(world: World, tmp_path: Path) -> None:
+    runs, gate = tmp_path / "runs", tmp_path / "gate"
+    first = asked(world, "wait", runs=str(runs), until=str(gate))
+    with working(world.service):
+        until(runs.exists)
+        lost = asked(world, "refuse")
+        with world.service.database.work() as session:
+            job = session.get_one(Job, lost)
+            job.state, job.started_at = "running", now()
+        # Swept every five seconds; twice is enough to see that the other was not taken for lost.
+        until(lambda: row(world, lost).state != "running", 15)
+        time.sleep(6)
+        gate.touch()
+        until(ended(world, first))
+        until(ended(world, lost))
+    assert row(world, first).state == "done"
+    assert len(runs.read_text().splitlines()) == 1
+    assert row(world, lost).state == "failed"
 
 
 def test_chores_go_on_after_an_error(world: World) -> None:

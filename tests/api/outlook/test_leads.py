@@ -124,14 +124,28 @@ def test_pairs_with_an_introduction(world: World) -> None:
     assert leads(world, "organiser", taken=True)[0]["introduction"]["id"] == made["id"]
 
 
-@pytest.mark.parametrize("taken", [False, True])
-def test_a_withheld_introduction_is_in_no_list(world: World, taken: bool) -> None:
-    need, fits = world.need(**WANTS), world.achievement(**FITS)
+def test_a_withheld_introduction_looks_like_one_of_another_broker(world: World) -> None:
+    avoiding, plain, fits = world.need(**WANTS), world.need("enterprise2", **WANTS), world.achievement(**FITS)
     work(world)
-    made = ask(world, "institution", need, fits).json()
+    held, claimed = (ask(world, "institution", need, fits).json() for need in (avoiding, plain))
     with world.service.database.work() as session:
-        session.get_one(Introduction, made["id"]).withheld = "need"
-    assert shown(world, taken=taken) == []
+        session.get_one(Introduction, held["id"]).withheld = "need"
+        colleague = Account(login="other", role="broker", organisation_id=None)
+        session.add(colleague)
+        session.flush()
+        session.get_one(Introduction, claimed["id"]).broker_id = colleague.id
+    assert shown(world) == []
+    found = {item["need"]["id"]: item for item in leads(world, taken=True)}
+    assert found.keys() == {avoiding["id"], plain["id"]}
+    for item in found.values():
+        assert (item["taken"], item["introduction"]) == (
+            True,
+            {"id": None, "stage": None, "stage_label": "已在对接"},
+        )
+    # And asking is answered alike.
+    answers = [ask(world, "broker", need, fits) for need in (avoiding, plain)]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[0].json()["detail"] == answers[1].json()["detail"]
 
 
 def test_a_need_that_avoids_somebody_is_not_among_its_leads(world: World) -> None:

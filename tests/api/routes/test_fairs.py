@@ -334,6 +334,13 @@ def test_who_came_is_noted_as_often_as_one_likes(world: World) -> None:
     states = {"enterprise": "came", "team": "late"}
     noted = fair.call("PUT", "/meetings/M004/attendance", json=states).json()
     assert {one["party_name"]: one["state"] for one in noted} == {"甲公司": "came", "丑大学 李四团队": "late"}
+    # Two helpers note one side each: what is not sent stays, null takes back.
+    said = [fair.call("PUT", "/meetings/M004/attendance", json=one).json() for one in ({"team": "not"}, {})]
+    for noted in said:
+        assert {one["party_name"]: one["state"] for one in noted} == {"甲公司": "came", "丑大学 李四团队": "not"}
+    (left,) = fair.call("PUT", "/meetings/M004/attendance", json={"team": None}).json()
+    assert (left["party_name"], left["state"]) == ("甲公司", "came")
+    fair.call("PUT", "/meetings/M004/attendance", json={"team": "late"})
     assert len(fair.get("/attendance").json()) == 3
     assert fair.call("PUT", f"/attendance/{enterprise}", json={"state": None}).json()[0]["meeting"] == "M004"
     # Nothing of that is a change of the plan: whoever has the board open can go on.

@@ -1,5 +1,6 @@
 """Uploads through the API: acknowledged when safe, refused when not usable, asked for once however often sent."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +172,17 @@ def test_what_is_exported_is_ones_own_and_reads_back_unchanged(world: World) -> 
     # Nothing of theirs: a sheet of headings.
     empty = world.client.get("/api/v1/achievements/export", headers=world["broker"])
     assert empty.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"), [("", 200), ("bytes=0-9", 206), ("bytes=abc", 400), ("bytes=999999999-", 416)]
+)
+def test_no_exported_file_stays_behind(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, status: int
+) -> None:
+    folder = tmp_path / "passing"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    headers = {**world["enterprise"], **({"Range": asked} if asked else {})}
+    assert world.client.get("/api/v1/needs/export", headers=headers).status_code == status
+    assert list(folder.iterdir()) == []

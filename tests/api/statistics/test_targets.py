@@ -1,7 +1,15 @@
 """Targets of a year: set as a whole, by staff, with a line in the audit log."""
 
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
+from api.access.caller import Caller
+from api.access.roles import Role
+from api.statistics.targets import Measure, put_targets, read_targets
 from tests.api.introductions.pairs import audited
 from tests.api.statistics.entered import URL, get
 from tests.api.world import World
@@ -46,3 +54,45 @@ def test_what_is_no_target_is_refused(world: World) -> None:
     for who, status in (("anonymous", 401), ("enterprise", 403), ("institution", 403), ("broker", 403)):
         assert _put(world, who=who, contracts=1).status_code == status
     assert audited(world, "targets") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "first", "second"),
+    [
+        ({}, {Measure.CONTRACTS: 1, Measure.NEEDS: 2}, {Measure.CONTRACTS: 3, Measure.ACHIEVEMENTS: 4}),
+        ({}, {Measure.CONTRACTS: 1}, {Measure.NEEDS: 2}),
+        ({Measure.CONTRACTS: 9, Measure.NEEDS: 9}, {Measure.NEEDS: 1}, {Measure.CONTRACTS: 2}),
+        ({Measure.CONTRACTS: 9}, {}, {Measure.CONTRACTS: 2}),
+    ],
+)
+def test_of_two_at_once_the_last_one_counts_whole(
+    world: World, before: Mapping[Measure, float], first: Mapping[Measure, float], second: Mapping[Measure, float]
+) -> None:
+    """Nothing of the first is left between what the second set, and neither of them is told of an error."""
+    database, person = world.service.database, world.people["organiser"]
+    caller = Caller(role=Role.ORGANISER, account_id=person.account_id, organisation_id=person.organisation_id)
+    has_put, other_done = threading.Event(), threading.Event()
+
+    def put_slowly() -> None:
+        with database.work() as session:
+            put_targets(session, caller, 2026, first)
+            has_put.set()
+            # The other one may have to wait for us.
+            other_done.wait(1)
+
+    def put() -> None:
+        with database.work() as session:
+            put_targets(session, caller, 2026, second)
+        other_done.set()
+
+    with database.work() as session:
+        put_targets(session, caller, 2026, before)
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(put_slowly)
+        assert has_put.wait(60)
+        for done in (pool.submit(put), slow):
+            done.result(60)
+    with database.reading() as session:
+        assert read_targets(session, 2026).values == second
+    # The one before, then these two, each in one line of the log.
+    assert len(audited(world, "targets")) == 3

@@ -1,10 +1,10 @@
-"""What a check tells beside its verdict: tiers, repeats, musts, conditions, meaning, memory, counts."""
+"""What a check tells beside its verdict: tiers, repeats, musts, conditions, meaning, memory."""
 
 import numpy as np
 import pytest
 
 from matcher.index.eyes import Eyes
-from matcher.rank.checks import Checker, Summary, check_indicators, summary
+from matcher.rank.checks import Checker, check_indicators
 from matcher.records import Achievement, CheckState, Need, Side, Tier
 
 
@@ -154,14 +154,6 @@ def test_what_one_reader_may_read_is_not_told_to_the_next():
     owner = Eyes(own=frozenset({(Side.ACHIEVEMENT, "a")}))
     told = [checker.check(asked, closed, eyes=eyes)[0].state for eyes in (owner, None, Eyes(), owner)]
     assert told == [CheckState.MET, CheckState.UNKNOWN, CheckState.UNKNOWN, CheckState.MET]
-
-
-def test_summary_counts():
-    asked = need("必须抗拉强度≥800MPa。希望屈服强度≥600MPa，断裂韧性≥8MPa·m1/2，体积密度≤3g/cm3。")
-    stated = achievement("抗拉强度700MPa，屈服强度500MPa，体积密度2.8g/cm3。")
-    counts = summary(check_indicators(asked, stated))
-    assert counts == Summary(met=1, unmet=2, unmet_must=1, unknown=1)
-    assert summary([]) == Summary(met=0, unmet=0, unmet_must=0, unknown=0)
 
 
 HARVESTER = Need(id="n", title="花生联合收获机摘果清选", problem="要求花生联合收获机总损失率≤3.5%，荚果破碎率≤1%。")

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from api.access.roles import Role
+from api.routes.bodies.introduction_counts import IntroductionCountsOut
 from api.routes.bodies.introductions import ItemOut
 from api.routes.bodies.outlook import LeadsOut
 from api.schemas.base import Body, Page
@@ -80,4 +81,5 @@ async def _unclaimed(visit: Visit) -> bool:
     """Whether introductions wait for a broker, for a broker to know."""
     if visit.role is not Role.BROKER:
         return False
-    return bool((await visit.api.get(Page[ItemOut], "/introductions/leads", limit=1)).items)
+    # Counted, not listed: what is not shown must not stand in the log as read.
+    return (await visit.api.get(IntroductionCountsOut, "/introductions/counts")).unclaimed > 0

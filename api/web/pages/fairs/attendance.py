@@ -137,16 +137,14 @@ async def _noting(visit: Visit) -> Response:
 
 
 async def _note_meeting(visit: Visit, code: str, party: str, state: PartyState | None) -> None:
-    """Of one side; what was noted of the other stays."""
-    board, noted = await asyncio.gather(
-        visit.api.get(BoardOut, f"{root(visit)}/board"),
-        visit.api.get(list[AttendanceOut], f"{root(visit)}/attendance"),
-    )
+    """Of one side; what was noted of the other, also a moment ago by somebody else, stays."""
+    board = await visit.api.get(BoardOut, f"{root(visit)}/board")
     meeting = next((one for one in board.meetings if one.code == code), None)
-    states = {one.party: one.state for one in noted if one.meeting == code} | {party: state}
     body = MeetingAttendanceBody()
-    if meeting is not None:
-        body = MeetingAttendanceBody(enterprise=states.get(meeting.enterprise), team=states.get(meeting.team))
+    if meeting is not None and party == meeting.enterprise:
+        body = MeetingAttendanceBody(enterprise=state)
+    elif meeting is not None and party == meeting.team:
+        body = MeetingAttendanceBody(team=state)
     await visit.api.send("PUT", f"{root(visit)}/meetings/{quote(code, safe='')}/attendance", body=body)
 
 

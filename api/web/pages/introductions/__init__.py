@@ -1,6 +1,6 @@
 """Introductions, for both sides, brokers and staff."""
 
-from api.access.roles import OWNERS, SIGNED_IN, Role
+from api.access.roles import OWNERS, SIGNED_IN, STAFF, Role
 from api.web.page import reading, writing
 from api.web.pages.introductions.asking import ask, asking
 from api.web.pages.introductions.lists import own
@@ -20,7 +20,9 @@ __all__ = ["PAGES"]
 
 _ASKERS = OWNERS | {Role.BROKER, Role.ORGANISER}
 _BROKERS = frozenset({Role.BROKER})
-_PARTIES = OWNERS | _BROKERS
+# Staff is a side where its own bureau owns a record.
+_SIDES = OWNERS | STAFF
+_PARTIES = _SIDES | _BROKERS
 _ONE = "/introductions/{id}"
 
 PAGES = (
@@ -29,8 +31,8 @@ PAGES = (
     # Before the one with an id in its place.
     reading("/introductions/new", ask, _ASKERS),
     reading(_ONE, one, SIGNED_IN),
-    writing(f"{_ONE}/acceptance", accepting, OWNERS),
-    writing(f"{_ONE}/refusal", declining, OWNERS),
+    writing(f"{_ONE}/acceptance", accepting, _SIDES),
+    writing(f"{_ONE}/refusal", declining, _SIDES),
     writing(f"{_ONE}/stage", moving, _PARTIES),
     writing(f"{_ONE}/next-action", planning, _PARTIES),
     writing(f"{_ONE}/contract", rewriting, _PARTIES),

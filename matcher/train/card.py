@@ -1,0 +1,115 @@
+"""The card of a trained encoder: what it is, what it learned from, how it did, and how to make it again.
+
+Written twice: `MODEL_CARD.md` to be read, `card.json` for programs.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from matcher.embed.manifest import GRAPH_FILE, MANIFEST_FILE
+from matcher.errors import ModelError
+from matcher.train.encoder_recipe import AverageRecipe, EncoderRecipe
+from matcher.train.export import ModelOrigin
+from matcher.train.fast_recipe import FastRecipe
+from matcher.train.trained import Trained
+
+__all__ = ["CARD_FILE", "FACTS_FILE", "Card", "write_card"]
+
+CARD_FILE = "MODEL_CARD.md"
+FACTS_FILE = "card.json"
+
+_LIBRARIES = ("sentence-transformers", "torch", "transformers", "onnx", "numpy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a card tells.
+
+    begun: what it calls the model that the training began with. base: the name of that one's folder. data: SHA-256 of
+    each file learned from. learned: lines about them. figures: further sections, heading → lines. facts: what only
+    `card.json` tells, by name.
+    """
+
+    origin: ModelOrigin
+    trained: Trained
+    recipe: EncoderRecipe | AverageRecipe | FastRecipe
+    begun: str
+    base: str
+    seed: int
+    data: Mapping[str, str]
+    learned: Sequence[str]
+    figures: Mapping[str, Sequence[str]]
+    facts: Mapping[str, Any]
+
+
+def write_card(out: Path, card: Card) -> None:
+    """Write both files into the folder that holds the trained model, and into that of the exported one.
+
+    Raises:
+        ModelError: they cannot be written.
+    """
+    try:
+        facts = _facts(card)
+        text = json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        for folder in (out, card.trained.int8_folder):
+            (folder / FACTS_FILE).write_text(text, encoding="utf-8")
+            (folder / CARD_FILE).write_text(_text(card, facts), encoding="utf-8")
+    except OSError as error:
+        raise ModelError(f"无法写入 {out / CARD_FILE}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
+
+
+def _facts(card: Card) -> dict[str, Any]:
+    trained = card.trained
+    weights = (
+        trained.int8_folder / GRAPH_FILE,
+        trained.int8_folder / MANIFEST_FILE,
+        trained.float_folder / "model.safetensors",
+    )
+    return {
+        "id": trained.id,
+        **asdict(card.origin),
+        "base": card.base,
+        "steps": trained.steps,
+        "seed": card.seed,
+        "computed_in": "bf16" if trained.bf16 else "float32",
+        "recipe": asdict(card.recipe),
+        "data": dict(card.data),
+        **card.facts,
+        "files": {f"{path.parent.name}/{path.name}": sha256(path.read_bytes()).hexdigest() for path in weights},
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _text(card: Card, facts: Mapping[str, Any]) -> str:
+    lines = [
+        f"# 编码器 {card.origin.name}",
+        "",
+        f"- 标识：`{facts['id']}`",
+        f"- 来源：{card.origin.source}",
+        f"- 许可：{card.origin.licence}",
+        f"- {card.begun}：`{card.base}`",
+        f"- 训练：{facts['steps']} 步，随机种子 {card.seed}，{facts['computed_in']}，{facts['created']}",
+        "",
+        "## 数据",
+        "",
+        *(f"- {line}" for line in card.learned),
+        *(f"- `{name}` SHA-256 {value}" for name, value in card.data.items()),
+        "",
+        *(line for heading, told in card.figures.items() for line in (f"## {heading}", "", *told, "")),
+        "## 参数",
+        "",
+        *(f"- {name} = {value}" for name, value in facts["recipe"].items()),
+        "",
+        "## 文件与版本",
+        "",
+        *(f"- `{name}` SHA-256 {value}" for name, value in facts["files"].items()),
+        *(f"- {name} {value}" for name, value in facts["libraries"].items()),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,36 @@
+"""Which level model and re-ranker stand beside which encoder of the package."""
+
+import numpy as np
+import pytest
+
+from matcher import Matcher
+from matcher.config import Settings
+from matcher.rank.levels import FAST_LEVELS, LevelModel
+from matcher.rank.models import load_models
+from matcher.records import Achievement, Need
+
+ACHIEVEMENTS = [
+    Achievement(id="A1", title="花生收获机摘果滚筒", summary="低损伤摘果，破碎率低于1%。"),
+    Achievement(id="A2", title="冷箱泄漏在线监测", summary="多参数融合判断泄漏位置。"),
+    Achievement(id="A3", title="菊花热泵烘干工艺", summary="色泽保持好，能耗低。"),
+]
+
+
+@pytest.mark.parametrize("dim", [0, 128])
+def test_the_fast_encoder_has_levels_of_its_own(dim: int) -> None:
+    whole, fast = (load_models(Settings(encoder=name, dim=dim)) for name in ("bundled", "fast"))
+    assert whole.levels.id == LevelModel.load().id
+    assert fast.levels.id == LevelModel.load(FAST_LEVELS).id
+    assert fast.levels.id != whole.levels.id
+    assert fast.reranker is None
+
+
+def test_both_find_the_same_partner_and_grade_it_alike() -> None:
+    need = Need(id="N1", title="花生联合收获机摘果破碎率高", problem="摘果时荚果破碎，希望降低损伤。")
+    fits = []
+    for name in ("bundled", "fast"):
+        matcher = Matcher.build(achievements=ACHIEVEMENTS, settings=Settings(encoder=name, rerank=0))
+        answer = matcher.match(need, top=3)
+        assert answer.matches[0].achievement_id == "A1"
+        fits.append([match.fit for match in sorted(answer.matches, key=lambda match: match.achievement_id)])
+    np.testing.assert_allclose(fits[0], fits[1], atol=0.25)
