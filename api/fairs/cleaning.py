@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.chores import Chore
 from api.db.base import now
-from api.db.tables import Fair, FairPlan
+from api.db.tables import Account, Fair, FairPlan
 from api.fairs.files import FOLDER
 from api.service import Service
 
@@ -25,18 +25,26 @@ _OURS = re.compile(r"(run-)?[0-9a-z]{26}")
 def sweep_fairs(service: Service, *, moment: dt.datetime | None = None) -> int:
     """Remove folders of fairs, lists and match results that no row names; how many.
 
-    None that is younger than a day goes, nor anything of a fair that was changed within a day.
+    None that is younger than a day goes, nor anything of a fair that was changed within a day, nor anything at
+    all where nobody has an account: that is a database other than the one the folders belong to.
     """
     before = (moment or now()) - _APART
     # Looked at before the rows are: a fair has its row before its first folder.
     folders = _ours(service.settings.data_dir / FOLDER)
     kept = _kept(service)
+    if not kept and _empty(service):
+        return 0
     gone = 0
     for folder in folders:
         for path in _over(folder, kept.get(folder.name), before):
             shutil.rmtree(path, ignore_errors=True)
             gone += not path.exists()
     return gone
+
+
+def _empty(service: Service) -> bool:
+    with service.database.reading() as session:
+        return session.scalar(select(Account.id).limit(1)) is None
 
 
 def _kept(service: Service) -> dict[str, tuple[dt.datetime, frozenset[str]]]:

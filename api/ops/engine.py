@@ -76,7 +76,9 @@ def encoder_facts(encoder_id: str, models: Path, dim: int) -> EncoderFacts:
         ModelError: a manifest is damaged.
     """
     packed = (BUNDLED_FOLDER, *([FAST_FOLDER] if (FAST_FOLDER / MANIFEST_FILE).is_file() else []))
-    for folder in (*packed, *_registered(models)):
+    # A registered model lies in a folder named by its hash; damage to another one does not matter.
+    named = (folder for folder in _registered(models) if folder.name in encoder_id.split(":"))
+    for folder in (*packed, *named):
         manifest = ModelManifest.read(folder)
         if manifest.content_hash in encoder_id.split(":"):
             return EncoderFacts(id=encoder_id, dim=dim or manifest.dim, manifest=manifest, packaged=folder in packed)

@@ -138,12 +138,11 @@ def average(
     data: _Data,
     out: _Out,
     share: Annotated[float, typer.Option("--share", help="从起点走向各次训练的平均走多远，0 到 1")] = 0.8,
-    seed: _Seed = None,
 ) -> None:
     """把从同一起点的几次编码器训练平均成一个。"""
     from matcher.cli.train_average import average_trained
 
-    average_trained(trainings, base, data, out, share=share, seed=seed)
+    average_trained(trainings, base, data, out, share=share)
 
 
 @app.command("fast")

@@ -19,13 +19,10 @@ from matcher.train.guard import set_aside
 __all__ = ["average_trained"]
 
 
-def average_trained(
-    folders: Sequence[Path], base: Path, data: Path, out: Path, *, share: float, seed: int | None
-) -> None:
+def average_trained(folders: Sequence[Path], base: Path, data: Path, out: Path, *, share: float) -> None:
     """Average what several trainings of one base wrote, and write it with its card.
 
-    data: all that the trainings learned from; the records that `seed` sets aside from it, as it did in them, show what
-    was kept.
+    data: all that the trainings learned from; the records that all of them set aside from it show what was kept.
 
     Raises:
         ConfigError: the folders, the share or the base cannot be used.
@@ -35,10 +32,12 @@ def average_trained(
         raise ConfigError(f"找不到作为起点的编码器文件夹 {base}；请先运行 matcher models unpack，或检查 --base。")
     parts = [read_part(folder) for folder in folders]
     settings = load_settings()
-    chosen = settings.seed if seed is None else seed
-    trained = average_encoders(parts, base, out, share, origin=ENCODER_ORIGIN)
     everything = lessons(read_data(data, max_bytes=settings.max_file_mb * 1_000_000), EncoderRecipe())
-    taught, guarded = set_aside(everything, chosen)
+    trained = average_encoders(parts, base, out, share, origin=ENCODER_ORIGIN)
+    taught, guarded = set_aside(everything, parts[0].seed)
+    for part in parts[1:]:
+        others = {*set_aside(everything, part.seed)[1]}
+        guarded = [texts for texts in guarded if texts in others]
     before = export(base, out / "base-int8", origin=ModelOrigin("base", "base", "")).folder
     card = EncoderCard(
         origin=ENCODER_ORIGIN,
@@ -46,7 +45,7 @@ def average_trained(
         recipe=AverageRecipe(share, tuple(part.id for part in parts)),
         data=file_sums(data),
         base=base.name,
-        seed=chosen,
+        seed=parts[0].seed,
         folds=0,
         lessons=taught,
         unseen=(),

@@ -92,7 +92,8 @@ class ModelManifest:
             raise ModelError(f"编码器说明文件 {path} 已损坏；{_MEND}。") from error
         raise ModelError(
             f"编码器说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；请用本版本的 matcher models export "
-            "从浮点文件夹重新导出，或重新训练；已启用的可用 matcher models rollback --kind encoder 退回。"
+            "从浮点文件夹重新导出，或重新训练；已启用的可用 matcher models rollback --kind encoder 退回，"
+            "退回的也是旧格式时，把模型库里的 journal.json 移走，即回到随包的模型。"
         )
 
 

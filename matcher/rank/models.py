@@ -35,7 +35,7 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
 
     Level models and re-rankers are fitted on the vectors of one encoder. So an encoder that is no longer in use answers
     with those that stood beside it last, and the package's fast one with a level model of its own and no re-ranker,
-    unless others were promoted.
+    unless those that were promoted say that they were fitted on it.
 
     Args:
         settings: name the encoder and the registry.
@@ -49,9 +49,14 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
         encoder = encoder_of(settings, made_by)
     state = _state_with(encoder.id, Journal.read(settings.model_dir))
     ranker, reranker = state[Kind.RANKER], state[Kind.RERANKER]
-    if PACKAGE in {ranker, reranker} and _is_fast(encoder.id):
-        levels = LevelModel.load(FAST_LEVELS) if ranker == PACKAGE else _levels(settings.model_dir, ranker)
-        return Models(encoder, levels, None if reranker == PACKAGE else _reranker(settings, reranker))
+    if fast := _fast_hash(encoder.id):
+        levels = _levels(settings.model_dir, ranker)
+        found = None if reranker == PACKAGE else _reranker(settings, reranker)
+        return Models(
+            encoder,
+            levels if fast in levels.made_from else LevelModel.load(FAST_LEVELS),
+            found if found and fast in found.model.made_from else None,
+        )
     return Models(encoder, _levels(settings.model_dir, ranker), _reranker(settings, reranker))
 
 
@@ -71,11 +76,14 @@ def _state_with(encoder_id: str, journal: Journal) -> State:
     return states[-1]
 
 
-def _is_fast(encoder_id: str) -> bool:
-    """Whether it is the package's fast encoder, cut to fewer numbers or not."""
-    if not (FAST_FOLDER / MANIFEST_FILE).is_file():
-        return False
-    return ModelManifest.read(FAST_FOLDER).content_hash in encoder_id.split(":")
+def _fast_hash(encoder_id: str) -> str:
+    """The hash of the package's fast encoder if that is the one, cut to fewer numbers or not; else nothing."""
+    try:
+        found = ModelManifest.read(FAST_FOLDER).content_hash if (FAST_FOLDER / MANIFEST_FILE).is_file() else ""
+    except ModelError:
+        # It is damaged, so it is not the one that has been loaded.
+        return ""
+    return found if found in encoder_id.split(":") else ""
 
 
 def _levels(models: Path, chosen: str) -> LevelModel:

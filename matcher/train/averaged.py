@@ -4,7 +4,7 @@ Wortsman et al. 2022, Model soups (ICML) and Robust fine-tuning of zero-shot mod
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ __all__ = ["Part", "average_encoders", "read_part"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One training: its folder of floats, its id, after how many steps, and whether computed in bfloat16."""
+    """One training: its folder of floats, its id, its seed, after how many steps, whether computed in bfloat16."""
 
     floats: Path
     id: str
+    seed: int
     steps: int
     bf16: bool
 
@@ -37,7 +38,7 @@ def read_part(folder: Path) -> Part:
     floats = float_folder_of(folder, "")
     try:
         facts: dict[str, Any] = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-        part = Part(floats, str(facts["id"]), int(facts["steps"]), facts["computed_in"] == "bf16")
+        part = Part(floats, str(facts["id"]), int(facts["seed"]), int(facts["steps"]), facts["computed_in"] == "bf16")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder} 不是 matcher train encoder 写完的文件夹（{error}）；请检查路径。") from error
     if floats == folder:
@@ -71,6 +72,7 @@ def average_encoders(parts: Sequence[Part], base: Path, out: Path, share: float,
     begin(0)
     try:
         network = load_network(folders[0])
+        _same_words(base, folders, load_network)
         average(network, folders)
         blend(network, base, share)
     except (RuntimeError, KeyError) as error:
@@ -81,3 +83,16 @@ def average_encoders(parts: Sequence[Part], base: Path, out: Path, share: float,
     report = export(floats, out / INT8_FOLDER, origin=origin)
     bf16 = any(part.bf16 for part in parts)
     return Trained(floats, report.folder, report.encoder_id, sum(part.steps for part in parts), bf16)
+
+
+def _same_words(base: Path, folders: Sequence[Path], load: Callable[[Path], Any]) -> None:
+    """No training changes the vectors of words, so they tell which base it began with.
+
+    Raises:
+        ConfigError: a training began with another one.
+    """
+    begun = load(base)[0].model.embeddings.word_embeddings.weight
+    for folder in folders:
+        words = load(folder)[0].model.embeddings.word_embeddings.weight
+        if words.shape != begun.shape or not bool((words == begun).all()):
+            raise ConfigError(f"{folder} 不是从 {base} 开始训练的（词向量不同）；只有从同一起点训练的才能平均。")

@@ -1,11 +1,12 @@
 """`matcher train average` through the door a user takes, on a tiny network."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 from typer.testing import CliRunner, Result
 
 from matcher.cli import app
@@ -31,6 +32,7 @@ WEIGHTS = "model.safetensors"
 
 
 def train(place: Path, base: Path, out: Path, seed: int) -> None:
+    (place / "R.toml").write_text(RECIPE, encoding="utf-8")
     done = CliRunner().invoke(
         app,
         [
@@ -48,7 +50,6 @@ def average(place: Path, base: Path, *more: str) -> Result:
 
 @pytest.mark.slow
 def test_the_mean_lies_four_fifths_of_the_way_from_the_base(training_data: Path, tiny_encoder: Path) -> None:
-    (training_data / "R.toml").write_text(RECIPE, encoding="utf-8")
     parts = [training_data / name for name in ("one", "two")]
     for seed, out in enumerate(parts):
         train(training_data, tiny_encoder, out, seed)
@@ -76,13 +77,27 @@ def test_what_is_no_training_is_named(training_data: Path, tiny_encoder: Path, t
     done = average(training_data, tiny_encoder, str(tmp_path / "nowhere"))
     assert isinstance(done.exception, ConfigError)
     assert "nowhere 不是 matcher train encoder 写完的文件夹" in str(done.exception)
-    facts = {"id": "x", "steps": 1, "computed_in": "float32"}
+    facts = {"id": "x", "seed": 7, "steps": 1, "computed_in": "float32"}
     (tmp_path / "half").mkdir()
     (tmp_path / "half" / "card.json").write_text(json.dumps(facts), encoding="utf-8")
     with pytest.raises(ConfigError, match="half 中没有浮点文件夹"):
         read_part(tmp_path / "half")
     lost = average(training_data, tmp_path / "no base", str(tmp_path / "half"))
     assert "matcher models unpack" in str(lost.exception)
+
+
+@pytest.mark.slow
+def test_trainings_of_another_base_are_not_averaged(training_data: Path, tiny_encoder: Path) -> None:
+    train(training_data, tiny_encoder, training_data / "one", 0)
+    other = training_data / "other"
+    shutil.copytree(tiny_encoder, other)
+    weights = load_file(other / WEIGHTS)
+    weights["embeddings.word_embeddings.weight"][5, 3] += 1
+    save_file(weights, other / WEIGHTS, metadata={"format": "pt"})
+    done = average(training_data, other, str(training_data / "one"))
+    assert isinstance(done.exception, ConfigError)
+    assert "词向量不同" in str(done.exception)
+    assert not (training_data / "mean").exists()
 
 
 @pytest.mark.parametrize("share", [0.0, 1.1])

@@ -1,13 +1,19 @@
 """Which level model and re-ranker stand beside which encoder of the package."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from matcher import Matcher
 from matcher.config import Settings
+from matcher.embed.bundled import FAST_FOLDER, BundledEncoder
 from matcher.rank.levels import FAST_LEVELS, LevelModel
 from matcher.rank.models import load_models
 from matcher.records import Achievement, Need
+from matcher.train.model_files import read_model
+from matcher.train.registry import Registry
 
 ACHIEVEMENTS = [
     Achievement(id="A1", title="花生收获机摘果滚筒", summary="低损伤摘果，破碎率低于1%。"),
@@ -23,6 +29,18 @@ def test_the_fast_encoder_has_levels_of_its_own(dim: int) -> None:
     assert fast.levels.id == LevelModel.load(FAST_LEVELS).id
     assert fast.levels.id != whole.levels.id
     assert fast.reranker is None
+
+
+def test_a_promoted_level_model_serves_the_encoder_it_was_fitted_on(tmp_path: Path) -> None:
+    fast = BundledEncoder(FAST_FOLDER).id
+    for at, (fitted_on, taken) in enumerate((("bundled:other:0123456789ab", False), (fast, True))):
+        levels = replace(LevelModel.load(), none_fits_below=0.3 + at / 10, made_from=f"编码器 {fitted_on}")
+        levels.save(tmp_path / f"{at}.json")
+        registry = Registry(tmp_path / "models")
+        registry.promote([read_model(tmp_path / f"{at}.json")], before=registry.journal().current)
+        found = load_models(Settings(encoder="fast", model_dir=tmp_path / "models")).levels
+        assert found.id == (levels.id if taken else LevelModel.load(FAST_LEVELS).id)
+        assert load_models(Settings(encoder="bundled", model_dir=tmp_path / "models")).levels.id == levels.id
 
 
 def test_both_find_the_same_partner_and_grade_it_alike() -> None:

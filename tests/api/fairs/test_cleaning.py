@@ -4,11 +4,14 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from api.db.base import new_id, now
+from api.db.base import Base, new_id, now
+from api.db.engine import Database
 from api.db.tables import Fair, FairPlan
 from api.fairs.cleaning import sweep_fairs
 from api.fairs.files import fair_folder
+from api.service import Service
 from api.work.schedule import CHORES
+from matcher.config import Settings
 from tests.api.fairs.making import SETTINGS
 from tests.api.world import World
 
@@ -55,6 +58,17 @@ def test_folders_of_deleted_fairs_go_after_a_day(world: World) -> None:
     # A day later the other two are due.
     assert sweep_fairs(world.service, moment=now() + dt.timedelta(days=1)) == 2
     assert [path.is_dir() for path in there] == [True, False, False, False]
+
+
+def test_the_folders_of_another_database_stay(world: World, tmp_path: Path) -> None:
+    there = aged(fair_folder(world.service, new_id()), OLD)
+    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    Base.metadata.create_all(empty.engine)
+    assert sweep_fairs(Service.of(world.service.settings, Settings(), empty)) == 0
+    empty.close()
+    assert there.is_dir()
+    assert sweep_fairs(world.service) == 1
+    assert not there.exists()
 
 
 def test_lists_that_were_replaced_go_and_those_that_are_named_stay(world: World) -> None:
