@@ -50,7 +50,7 @@ def main() -> None:
 
     # After the thread count is set: torch reads it when it is loaded.
     from matcher.embed.bundled import FAST_FOLDER, BundledEncoder  # noqa: PLC0415
-    from matcher.embed.manifest import MANIFEST_FILE  # noqa: PLC0415
+    from matcher.embed.manifest import holds_model  # noqa: PLC0415
     from matcher.embed.sentence import SentenceEncoder  # noqa: PLC0415
     from matcher.train.unpack import unpack  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ def main() -> None:
             "float32 torch": SentenceEncoder(str(unpack(Path(folder) / "float").folder), threads=options.threads),
             "bundled": BundledEncoder(threads=options.threads),
         }
-        if (FAST_FOLDER / MANIFEST_FILE).is_file():
+        if holds_model(FAST_FOLDER):
             encoders["fast"] = BundledEncoder(FAST_FOLDER, threads=options.threads)
         print(f"threads {options.threads}, rounds {options.rounds}; texts a second and times as fast as float32 torch")
         print(f"{'texts':<10}{'mean chars':>11}  {'encoder':<14}{'by the clock':>18}{'by CPU time':>18}")

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from api.db.tables import IndexQueue, RecordRow
 from api.records.states import State as RecordState
-from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER
-from matcher.embed.manifest import MANIFEST_FILE, ModelManifest
+from matcher.embed.bundled import packaged_folders
+from matcher.embed.manifest import ModelManifest, holds_model
 from matcher.embed.promoted import Kind
 from matcher.errors import IndexStoreError
 from matcher.index.disk import Disk
@@ -75,12 +75,12 @@ def encoder_facts(encoder_id: str, models: Path, dim: int) -> EncoderFacts:
     Raises:
         ModelError: a manifest is damaged.
     """
-    packed = (BUNDLED_FOLDER, *([FAST_FOLDER] if (FAST_FOLDER / MANIFEST_FILE).is_file() else []))
+    packed, parts = packaged_folders(), encoder_id.split(":")
     # A registered model lies in a folder named by its hash; damage to another one does not matter.
-    named = (folder for folder in _registered(models) if folder.name in encoder_id.split(":"))
+    named = (folder for folder in _registered(models) if folder.name in parts)
     for folder in (*packed, *named):
         manifest = ModelManifest.read(folder)
-        if manifest.content_hash in encoder_id.split(":"):
+        if manifest.content_hash in parts:
             return EncoderFacts(id=encoder_id, dim=dim or manifest.dim, manifest=manifest, packaged=folder in packed)
     return EncoderFacts(id=encoder_id, dim=dim, manifest=None, packaged=False)
 
@@ -88,7 +88,7 @@ def encoder_facts(encoder_id: str, models: Path, dim: int) -> EncoderFacts:
 def _registered(models: Path) -> Iterator[Path]:
     folder = models / Kind.ENCODER.value
     if folder.is_dir():
-        yield from sorted(path for path in folder.iterdir() if (path / MANIFEST_FILE).is_file())
+        yield from filter(holds_model, sorted(folder.iterdir()))
 
 
 def index_facts(folder: Path) -> IndexFacts:

@@ -1,6 +1,5 @@
 """Texts that a workbook could not hold whole: put back from what is stored, or refused; never stored in its place."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -9,12 +8,10 @@ from typing import Any
 from matcher.corpus.columns import field_label
 from matcher.errors import RecordError
 from matcher.records import Record
-from matcher.report.cells import clean
+from matcher.report.cells import CUT_NOTE, clean
 
 __all__ = ["uncut"]
 
-# What `matcher.report.cells.clean` writes at the end of what it cuts; an export holds it, and so does a report.
-_MARK = re.compile(r"……（原文共 \d+ 字，超出单元格上限，此处截断）")
 _FIELDS = MappingProxyType({"problem": "body", "summary": "body"})
 
 
@@ -30,7 +27,7 @@ def uncut(record: Record, before: Record | None) -> Record:
     """
     whole: dict[str, Any] = {}
     for name, text in _texts(record):
-        if not _MARK.search(text):
+        if not CUT_NOTE.search(text):
             continue
         stored = None if before is None else getattr(before, name, None)
         if not isinstance(stored, str) or clean(stored).strip() != text.strip():
@@ -38,7 +35,7 @@ def uncut(record: Record, before: Record | None) -> Record:
         whole[name] = stored
     extra = dict(record.extra)
     for heading, text in record.extra.items():
-        if not _MARK.search(text):
+        if not CUT_NOTE.search(text):
             continue
         stored = None if before is None else before.extra.get(heading)
         if stored is None or clean(stored).strip() != text.strip():

@@ -1,6 +1,5 @@
 """Models and indexes in use, for administrators."""
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -26,7 +25,7 @@ from api.routes.bodies.engine import (
 )
 from api.service import ServiceDep
 from matcher.embed.cross import CROSS_FOLDER
-from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.manifest import holds_model
 from matcher.embed.promoted import JOURNAL_FILE, KIND_NAMES, PACKAGE, Kind, Step
 from matcher.rank.levels import LevelModel
 from matcher.records import Side
@@ -149,7 +148,7 @@ def list_models(service: ServiceDep) -> Any:
 def _models(registry: Registry, kind: Kind, used: str) -> list[ModelOut]:
     """As `matcher models list` tells them: the package's first, where it has one."""
     found = []
-    if kind is not Kind.RERANKER or (Path(CROSS_FOLDER) / MANIFEST_FILE).is_file():
+    if kind is not Kind.RERANKER or holds_model(CROSS_FOLDER):
         found.append((PACKAGE, "随软件包安装的", ""))
     for model in registry.ids(kind):
         entry = registry.entry(kind, model)

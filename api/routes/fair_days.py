@@ -120,12 +120,9 @@ def note_meeting(
         fair = find_fair(session, caller, fair_id, lock=True)
         plan = _plan(session, fair)
         meeting = meeting_of(plan, code)
-        states = {
-            party_id(plan.enterprise(meeting).key): ("enterprise", body.enterprise),
-            party_id(plan.team(meeting).key): ("team", body.team),
-        }
+        sides = {"enterprise": plan.enterprise(meeting), "team": plan.team(meeting)}
         # Two helpers may note the two sides of one meeting: neither takes back what the other said.
-        said = {party: state for party, (side, state) in states.items() if side in body.model_fields_set}
+        said = {party_id(sides[side].key): getattr(body, side) for side in sorted(body.model_fields_set)}
         note_presence(session, caller, fair, meeting.code, said)
         return attendance_out(session, presence_of(session, fair, meeting=meeting.code), plan)
 

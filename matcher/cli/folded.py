@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from matcher.cli.console import bar, log
-from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.manifest import holds_model
 from matcher.errors import ConfigError
 from matcher.train.scores import SCORES_FILE, Scored, figures, read_scores, write_scores
 from matcher.train.trained import INT8_FOLDER, Progress, Trained
@@ -43,7 +43,7 @@ class Folds:
     @property
     def everything(self) -> bool:
         """Whether a model is to be trained on everything, and is not there yet."""
-        whole = self.resume and (self.out / INT8_FOLDER / MANIFEST_FILE).is_file()
+        whole = self.resume and holds_model(self.out / INT8_FOLDER)
         return self.only is None and not whole
 
     @property

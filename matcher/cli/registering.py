@@ -14,7 +14,7 @@ from matcher.config import Settings, load_settings
 from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER, BundledEncoder
 from matcher.embed.cross import CROSS_FOLDER
 from matcher.embed.load import IN_USE, load_encoder
-from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.manifest import holds_model
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, GuardFigure, Journal, Kind, Step
 from matcher.errors import ConfigError, EvaluationError, ModelError
 from matcher.evaluate import read_judgements
@@ -48,10 +48,10 @@ def list_models() -> None:
         table.add_column(heading, overflow="fold")
     for kind in Kind:
         used = journal.current[kind]
-        there = kind is not Kind.RERANKER or _carried(CROSS_FOLDER)
+        there = kind is not Kind.RERANKER or holds_model(CROSS_FOLDER)
         name = _PACKAGE_NAME if there else "本软件包没有"
         table.add_row(KIND_NAMES[kind], PACKAGE, name, "—", "●" if used == PACKAGE else "", "—")
-        if kind is Kind.ENCODER and _carried(FAST_FOLDER):
+        if kind is Kind.ENCODER and holds_model(FAST_FOLDER):
             table.add_row(KIND_NAMES[kind], PACKAGE, _FAST_NAME, "—", "", "—")
         for model in registry.ids(kind):
             entry = registry.entry(kind, model)
@@ -69,7 +69,7 @@ def show_in_use() -> None:
     models = load_models(settings)
     print_ = output().print
     print_(f"编码器：{models.encoder.id}（{models.encoder.dim} 维）")
-    if _carried(FAST_FOLDER):
+    if holds_model(FAST_FOLDER):
         print_(f"随包的{_FAST_NAME}：{BundledEncoder(FAST_FOLDER).id}")
     print_(f"分级模型：{models.levels.id}；{models.levels.made_from}")
     if settings.rerank == 0:
@@ -97,15 +97,10 @@ def _show_package() -> None:
         KIND_NAMES[Kind.RERANKER]: CROSS_FOLDER,
     }
     for kind, folder in folders.items():
-        print_(f"{kind}：{_PACKAGE_NAME if _carried(folder) else '本软件包没有'}")
+        print_(f"{kind}：{_PACKAGE_NAME if holds_model(folder) else '本软件包没有'}")
         card = next((folder / name for name in CARD_FILES if (folder / name).is_file()), None)
         if card:
             print_(escape(card.read_text(encoding="utf-8")))
-
-
-def _carried(folder: Path) -> bool:
-    """Whether the package carries a model there."""
-    return (folder / MANIFEST_FILE).is_file()
 
 
 def show_model(what: str) -> None:

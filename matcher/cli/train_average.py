@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matcher.cli.console import log
-from matcher.cli.train_encoder import ENCODER_ORIGIN, kept_figures
+from matcher.cli.train_encoder import ENCODER_ORIGIN, check_base, kept_figures
 from matcher.config import load_settings
-from matcher.errors import ConfigError
 from matcher.train.averaged import average_encoders, read_part
 from matcher.train.data import file_sums, read_data
 from matcher.train.encoder_card import EncoderCard, write_encoder_card
@@ -28,8 +27,7 @@ def average_trained(folders: Sequence[Path], base: Path, data: Path, out: Path, 
         ConfigError: the folders, the share or the base cannot be used.
         MatcherError: as reading and exporting say.
     """
-    if not base.is_dir():
-        raise ConfigError(f"找不到作为起点的编码器文件夹 {base}；请先运行 matcher models unpack，或检查 --base。")
+    check_base(base)
     parts = [read_part(folder) for folder in folders]
     settings = load_settings()
     everything = lessons(read_data(data, max_bytes=settings.max_file_mb * 1_000_000), EncoderRecipe())

@@ -23,7 +23,7 @@ from matcher.train.recipes import read_recipe
 from matcher.train.scores import MEASURES, Scored, rank_by
 from matcher.train.trained import Trained, float_folder_of
 
-__all__ = ["ENCODER_ORIGIN", "fit_encoder", "kept_figures"]
+__all__ = ["ENCODER_ORIGIN", "check_base", "fit_encoder", "kept_figures"]
 
 ENCODER_ORIGIN = ModelOrigin(
     name="e5-small-tech-zh",
@@ -96,8 +96,7 @@ def fit_encoder(
         MatcherError: as reading and training say.
     """
     asked = Folds(folds, fold, out, resume)
-    if not base.is_dir():
-        raise ConfigError(f"找不到作为起点的编码器文件夹 {base}；请先运行 matcher models unpack，或检查 --base。")
+    check_base(base)
     settings = load_settings()
     numbers = read_recipe(EncoderRecipe, recipe)
     chosen = settings.seed if seed is None else seed
@@ -141,6 +140,12 @@ def _finish(run: _Run, data: Path, asked: Folds) -> None:
     shutil.rmtree(before)
     for each in (*card.unseen, *card.kept):
         log(str(each))
+
+
+def check_base(base: Path) -> None:
+    """Raises ConfigError where there is no folder to begin with."""
+    if not base.is_dir():
+        raise ConfigError(f"找不到作为起点的编码器文件夹 {base}；请先运行 matcher models unpack，或检查 --base。")
 
 
 def kept_figures(before: Path, after: Path, guarded: Sequence[Texts], *, threads: int) -> list[Measured]:

@@ -10,14 +10,19 @@ import numpy as np
 
 from matcher.embed.base import Vectors
 from matcher.embed.folder import BUNDLED_FOLDER, ModelFolder
-from matcher.embed.manifest import ModelManifest
+from matcher.embed.manifest import ModelManifest, holds_model
 from matcher.embed.onnx import piece_ids, token_sums
 from matcher.embed.words import WordTable
 
-__all__ = ["BUNDLED_FOLDER", "FAST_FOLDER", "BundledEncoder"]
+__all__ = ["BUNDLED_FOLDER", "FAST_FOLDER", "BundledEncoder", "packaged_folders"]
 
 FAST_FOLDER = BUNDLED_FOLDER.with_name("fast")
 """An encoder of fewer layers over the same words; not every package has one."""
+
+
+def packaged_folders() -> tuple[Path, ...]:
+    """Where the encoders of this package lie: the whole one, and the fast one if there is one."""
+    return (BUNDLED_FOLDER, *([FAST_FOLDER] if holds_model(FAST_FOLDER) else []))
 
 
 class BundledEncoder:

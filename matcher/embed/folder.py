@@ -9,6 +9,7 @@ from typing import Any
 from matcher.embed.manifest import (
     GRAPH_FILE,
     MANIFEST_FILE,
+    MEND,
     SCALES_FILE,
     TOKENIZER_FILE,
     WORDS_FILE,
@@ -24,8 +25,6 @@ __all__ = ["BUNDLED_FOLDER", "SHARED_FILES", "ModelFolder"]
 BUNDLED_FOLDER = Path(str(files("matcher.embed") / "model"))
 SHARED_FILES = (TOKENIZER_FILE, WORDS_FILE, SCALES_FILE)
 """What a folder may leave out where the package's encoder has the very same file."""
-
-_MEND = "请重新安装本软件包，或重新导出模型"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,14 @@ class ModelFolder:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"{borrowed}读不到模型文件 {path}（{error.strerror}）；{_MEND}。") from error
+            raise ModelError(f"{borrowed}读不到模型文件 {path}（{error.strerror}）；{MEND}。") from error
         if mark_of(content) == self.marks.get(name):
             return content
         if borrowed:
             raise ModelError(
                 f"{borrowed}随包编码器的 {path} 又与它登记的不同；请把它原来的 {name} 放回该文件夹，或重新导出模型。"
             )
-        raise ModelError(f"模型文件 {path} 与 {MANIFEST_FILE} 登记的哈希不符；{_MEND}。")
+        raise ModelError(f"模型文件 {path} 与 {MANIFEST_FILE} 登记的哈希不符；{MEND}。")
 
     def tokenizer(self) -> Any:
         """A `tokenizers.Tokenizer`; ModelError as `read` and `open_tokenizer`."""

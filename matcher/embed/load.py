@@ -6,9 +6,9 @@ from pathlib import Path
 
 from matcher.config import Settings
 from matcher.embed.base import Encoder
-from matcher.embed.bundled import FAST_FOLDER, BundledEncoder
+from matcher.embed.bundled import FAST_FOLDER, BundledEncoder, packaged_folders
 from matcher.embed.hashing import HashingEncoder
-from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.manifest import holds_model
 from matcher.embed.narrow import NarrowEncoder
 from matcher.embed.promoted import PACKAGE, Journal, Kind, model_folder
 from matcher.embed.sentence import SentenceEncoder
@@ -62,10 +62,10 @@ def _named(name: str, models: Path | None, threads: int, batch_size: int) -> Enc
     if name in {IN_USE, _BUNDLED}:
         return BundledEncoder(threads=threads, batch_size=batch_size)
     if name == _FAST:
-        if not (FAST_FOLDER / MANIFEST_FILE).is_file():
+        if not holds_model(FAST_FOLDER):
             raise ConfigError("MATCHER_ENCODER 是 fast，但本软件包没有快速编码器；请改为 bundled 或 in-use。")
         return BundledEncoder(FAST_FOLDER, threads=threads, batch_size=batch_size)
-    if (Path(name) / MANIFEST_FILE).is_file():
+    if holds_model(Path(name)):
         return BundledEncoder(Path(name), threads=threads, batch_size=batch_size)
     return SentenceEncoder(name, threads=threads, batch_size=batch_size)
 
@@ -93,10 +93,9 @@ def _by_id(encoder_id: str, models: Path | None, threads: int, batch_size: int) 
 
 def _offered(wanted: str, models: Path | None, threads: int, batch_size: int) -> Iterator[Encoder]:
     """One after the other, so that damage to one that is not wanted does not matter."""
-    yield BundledEncoder(threads=threads, batch_size=batch_size)
-    if (FAST_FOLDER / MANIFEST_FILE).is_file():
-        yield BundledEncoder(FAST_FOLDER, threads=threads, batch_size=batch_size)
-    if models is not None and (models / Kind.ENCODER.value / wanted / MANIFEST_FILE).is_file():
+    for folder in packaged_folders():
+        yield BundledEncoder(folder, threads=threads, batch_size=batch_size)
+    if models is not None and holds_model(models / Kind.ENCODER.value / wanted):
         yield _registered(models, wanted, threads, batch_size)
 
 

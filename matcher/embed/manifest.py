@@ -13,11 +13,13 @@ __all__ = [
     "FORMAT",
     "GRAPH_FILE",
     "MANIFEST_FILE",
+    "MEND",
     "SCALES_FILE",
     "TOKENIZER_FILE",
     "WORDS_FILE",
     "FileMark",
     "ModelManifest",
+    "holds_model",
     "mark_of",
     "marks_in",
 ]
@@ -30,7 +32,8 @@ TOKENIZER_FILE = "tokenizer.json"
 WORDS_FILE, SCALES_FILE = "words.npy", "word_scales.npy"
 _FILES = (GRAPH_FILE, TOKENIZER_FILE, WORDS_FILE, SCALES_FILE)
 
-_MEND = "请重新安装本软件包，或重新导出模型"
+MEND = "请重新安装本软件包，或重新导出模型"
+"""The next step where a file of a model is missing or damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,19 @@ class ModelManifest:
                 values["files"] = marks_in(values)
                 return cls(**values)
         except FileNotFoundError as error:
-            raise ModelError(f"编码器文件夹 {folder} 中没有 {MANIFEST_FILE}；{_MEND}。") from error
+            raise ModelError(f"编码器文件夹 {folder} 中没有 {MANIFEST_FILE}；{MEND}。") from error
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelError(f"编码器说明文件 {path} 已损坏；{_MEND}。") from error
+            raise ModelError(f"编码器说明文件 {path} 已损坏；{MEND}。") from error
         raise ModelError(
             f"编码器说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；请用本版本的 matcher models export "
             "从浮点文件夹重新导出，或重新训练；已启用的可用 matcher models rollback --kind encoder 退回，"
             "退回的也是旧格式时，把模型库里的 journal.json 移走，即回到随包的模型。"
         )
+
+
+def holds_model(folder: Path) -> bool:
+    """Whether an exported model lies there, whole or not."""
+    return (folder / MANIFEST_FILE).is_file()
 
 
 def mark_of(content: bytes) -> FileMark:

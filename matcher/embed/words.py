@@ -12,12 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.embed.base import Vectors
-from matcher.embed.manifest import SCALES_FILE, WORDS_FILE
+from matcher.embed.manifest import MEND, SCALES_FILE, WORDS_FILE
 from matcher.errors import ModelError
 
 __all__ = ["WordTable"]
-
-_MEND = "请重新安装本软件包，或重新导出模型"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +41,7 @@ class WordTable:
             return np.multiply(self.rows[ids], self.scales[ids][..., None], dtype=np.float32)
         except IndexError as error:
             raise ModelError(
-                f"词向量表只有 {len(self.rows)} 行，分词文件却给出编号 {ids.max()}，二者不配；{_MEND}。"
+                f"词向量表只有 {len(self.rows)} 行，分词文件却给出编号 {ids.max()}，二者不配；{MEND}。"
             ) from error
 
     def files(self) -> dict[str, bytes]:
@@ -59,10 +57,10 @@ class WordTable:
         """
         table = cls(_array(*rows), _array(*scales))
         if table.rows.dtype != np.int8 or table.rows.shape[1:] != (dim,):
-            raise ModelError(f"词向量表 {rows[0]} 是 {_told(table.rows)}，应为 int8 (词片数, {dim})；{_MEND}。")
+            raise ModelError(f"词向量表 {rows[0]} 是 {_told(table.rows)}，应为 int8 (词片数, {dim})；{MEND}。")
         if table.scales.dtype != np.float32 or table.scales.shape != table.rows.shape[:1]:
             raise ModelError(
-                f"词向量的比例 {scales[0]} 是 {_told(table.scales)}，应为 float32 ({len(table.rows)},)；{_MEND}。"
+                f"词向量的比例 {scales[0]} 是 {_told(table.scales)}，应为 float32 ({len(table.rows)},)；{MEND}。"
             )
         return table
 
@@ -83,4 +81,4 @@ def _array(path: Path, content: bytes) -> npt.NDArray[Any]:
         return np.asarray(np.lib.format.read_array(BytesIO(content), allow_pickle=False))
     except Exception as error:
         # What numpy raises depends on where in the header the damage lies.
-        raise ModelError(f"词向量文件 {path} 不是 .npy 数组；{_MEND}。") from error
+        raise ModelError(f"词向量文件 {path} 不是 .npy 数组；{MEND}。") from error

@@ -9,7 +9,7 @@ from matcher.embed.base import Encoder
 from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER
 from matcher.embed.cross import CrossManifest
 from matcher.embed.load import encoder_of
-from matcher.embed.manifest import MANIFEST_FILE, ModelManifest
+from matcher.embed.manifest import ModelManifest, holds_model
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, Journal, Kind, State, model_folder
 from matcher.errors import ModelError
 from matcher.rank.levels import FAST_LEVELS, LevelModel
@@ -79,7 +79,7 @@ def _state_with(encoder_id: str, journal: Journal) -> State:
 def _fast_hash(encoder_id: str) -> str:
     """The hash of the package's fast encoder if that is the one, cut to fewer numbers or not; else nothing."""
     try:
-        found = ModelManifest.read(FAST_FOLDER).content_hash if (FAST_FOLDER / MANIFEST_FILE).is_file() else ""
+        found = ModelManifest.read(FAST_FOLDER).content_hash if holds_model(FAST_FOLDER) else ""
     except ModelError:
         # It is damaged, so it is not the one that has been loaded.
         return ""

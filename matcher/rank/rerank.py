@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from matcher.embed.base import Vectors
 from matcher.embed.cross import CROSS_FOLDER, CrossEncoder
-from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.manifest import holds_model
 from matcher.index.base import QueryText
 from matcher.index.passages import passage_text
 from matcher.index.side import SideIndex
@@ -107,6 +107,6 @@ def load_reranker(
     Raises:
         ModelError: a part of it is there, but damaged.
     """
-    if top == 0 or not (cross / MANIFEST_FILE).is_file() or not levels.is_file():
+    if top == 0 or not holds_model(cross) or not levels.is_file():
         return None
     return Reranker(CrossEncoder(cross, threads=threads), LevelModel.load(levels), top)

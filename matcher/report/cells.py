@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
 
-__all__ = ["CELL_MAX", "clean", "lines_needed", "looks_like_formula", "split_marked"]
+__all__ = ["CELL_MAX", "CUT_NOTE", "clean", "lines_needed", "looks_like_formula", "split_marked"]
 
 CELL_MAX = 32_767
 """The longest text a cell of Excel holds, in UTF-16 units."""
+
+_NOTE = "……（原文共 {} 字，超出单元格上限，此处截断）"
+CUT_NOTE = re.compile(re.escape(_NOTE).replace(re.escape("{}"), r"\d+"))
+"""What `clean` writes at the end of a text that it cuts."""
 
 # Control characters but tab and line feed, and half a surrogate pair, cannot stand in a workbook.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -21,7 +25,7 @@ def clean(text: str) -> str:
     units = len(text.encode("utf-16-le")) // 2
     if units <= CELL_MAX:
         return text
-    note = f"……（原文共 {len(text)} 字，超出单元格上限，此处截断）"
+    note = _NOTE.format(len(text))
     kept = text.encode("utf-16-le")[: 2 * (CELL_MAX - len(note))].decode("utf-16-le", errors="ignore")
     return kept + note
 

@@ -1,11 +1,12 @@
 """The card of a trained encoder: what it is, what it learned from, how it did, and how to make it again.
 
-Written twice: `MODEL_CARD.md` to be read, `card.json` for programs.
+Parts of it stand on the card of a re-ranker, too. Written twice: `MODEL_CARD.md` to be read, `card.json` for programs.
 """
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from matcher.train.export import ModelOrigin
 from matcher.train.fast_recipe import FastRecipe
 from matcher.train.trained import Trained
 
-__all__ = ["CARD_FILE", "FACTS_FILE", "Card", "write_card"]
+__all__ = ["CARD_FILE", "FACTS_FILE", "Card", "closing", "made_of", "put_beside", "write_card"]
 
 CARD_FILE = "MODEL_CARD.md"
 FACTS_FILE = "card.json"
@@ -54,23 +55,63 @@ def write_card(out: Path, card: Card) -> None:
     Raises:
         ModelError: they cannot be written.
     """
-    try:
+    with put_beside(out, card.trained) as put:
         facts = _facts(card)
-        text = json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        for folder in (out, card.trained.int8_folder):
-            (folder / FACTS_FILE).write_text(text, encoding="utf-8")
-            (folder / CARD_FILE).write_text(_text(card, facts), encoding="utf-8")
+        put(FACTS_FILE, json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+        put(CARD_FILE, _text(card, facts))
+
+
+@contextmanager
+def put_beside(out: Path, trained: Trained) -> Iterator[Callable[[str, str], None]]:
+    """A way to write text files, by name, into the folder of a trained model and into that of the exported one.
+
+    Raises:
+        ModelError: instead of an OSError.
+    """
+
+    def put(name: str, text: str) -> None:
+        for folder in (out, trained.int8_folder):
+            (folder / name).write_text(text, encoding="utf-8")
+
+    try:
+        yield put
     except OSError as error:
         raise ModelError(f"无法写入 {out / CARD_FILE}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
 
 
-def _facts(card: Card) -> dict[str, Any]:
-    trained = card.trained
+def made_of(trained: Trained) -> dict[str, dict[str, str]]:
+    """`files`: SHA-256 of the weights, in eight bits and in float; `libraries`: their versions.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
     weights = (
         trained.int8_folder / GRAPH_FILE,
         trained.int8_folder / MANIFEST_FILE,
         trained.float_folder / "model.safetensors",
     )
+    return {
+        "files": {f"{path.parent.name}/{path.name}": sha256(path.read_bytes()).hexdigest() for path in weights},
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }
+
+
+def closing(recipe: Mapping[str, Any], made: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The last two sections of a card: the recipe's numbers, and what `made_of` says."""
+    return [
+        "## 参数",
+        "",
+        *(f"- {name} = {value}" for name, value in recipe.items()),
+        "",
+        "## 文件与版本",
+        "",
+        *(f"- `{name}` SHA-256 {value}" for name, value in made["files"].items()),
+        *(f"- {name} {value}" for name, value in made["libraries"].items()),
+    ]
+
+
+def _facts(card: Card) -> dict[str, Any]:
+    trained = card.trained
     return {
         "id": trained.id,
         **asdict(card.origin),
@@ -81,8 +122,7 @@ def _facts(card: Card) -> dict[str, Any]:
         "recipe": asdict(card.recipe),
         "data": dict(card.data),
         **card.facts,
-        "files": {f"{path.parent.name}/{path.name}": sha256(path.read_bytes()).hexdigest() for path in weights},
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        **made_of(trained),
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
 
@@ -103,13 +143,6 @@ def _text(card: Card, facts: Mapping[str, Any]) -> str:
         *(f"- `{name}` SHA-256 {value}" for name, value in card.data.items()),
         "",
         *(line for heading, told in card.figures.items() for line in (f"## {heading}", "", *told, "")),
-        "## 参数",
-        "",
-        *(f"- {name} = {value}" for name, value in facts["recipe"].items()),
-        "",
-        "## 文件与版本",
-        "",
-        *(f"- `{name}` SHA-256 {value}" for name, value in facts["files"].items()),
-        *(f"- {name} {value}" for name, value in facts["libraries"].items()),
+        *closing(facts["recipe"], facts),
     ]
     return "\n".join(lines) + "\n"

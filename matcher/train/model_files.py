@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matcher.embed.cross import CrossManifest
 from matcher.embed.folder import ModelFolder
-from matcher.embed.manifest import MANIFEST_FILE, FileMark, ModelManifest
+from matcher.embed.manifest import MANIFEST_FILE, FileMark, ModelManifest, holds_model
 from matcher.embed.promoted import Kind
 from matcher.errors import ModelError
 from matcher.rank.features import FEATURES
@@ -49,9 +49,9 @@ def read_model(path: Path) -> ModelFiles:
     """
     if path.is_file():
         return _ranker(path.parent, path, {})
-    folder = path / INT8_FOLDER if (path / INT8_FOLDER / MANIFEST_FILE).is_file() else path
+    folder = path / INT8_FOLDER if holds_model(path / INT8_FOLDER) else path
     found = {name: place / name for place in (path, folder) for name in CARD_FILES if (place / name).is_file()}
-    if (folder / MANIFEST_FILE).is_file():
+    if holds_model(folder):
         return _reranker(path, folder, found) if _is_reranker(folder / MANIFEST_FILE) else _encoder(folder, found)
     if (folder / LEVELS_FILE).is_file():
         return _ranker(folder, folder / LEVELS_FILE, found)

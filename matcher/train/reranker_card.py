@@ -2,22 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
-from matcher.embed.manifest import GRAPH_FILE, MANIFEST_FILE
-from matcher.errors import ModelError
+from matcher.train.card import CARD_FILE, closing, made_of, put_beside
 from matcher.train.export import ModelOrigin
 from matcher.train.reranker_data import Group
 from matcher.train.reranker_recipe import RerankerRecipe
 from matcher.train.trained import Trained
 
-__all__ = ["CARD_FILE", "RerankerCard", "write_reranker_card"]
-
-CARD_FILE = "MODEL_CARD.md"
-
-_LIBRARIES = ("sentence-transformers", "torch", "transformers", "onnx", "numpy")
+__all__ = ["RerankerCard", "write_reranker_card"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +34,13 @@ def write_reranker_card(out: Path, card: RerankerCard) -> None:
     Raises:
         ModelError: it cannot be written.
     """
-    text = _text(card)
-    try:
-        for folder in (out, card.trained.int8_folder):
-            (folder / CARD_FILE).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ModelError(f"无法写入 {out / CARD_FILE}（{error.strerror}）；请检查路径、权限和磁盘空间。") from error
+    with put_beside(out, card.trained) as put:
+        put(CARD_FILE, _text(card))
 
 
 def _text(card: RerankerCard) -> str:
     graded = [group for group in card.groups if group.graded]
     written = [group for group in card.groups if not group.graded]
-    weights = [
-        card.trained.int8_folder / GRAPH_FILE,
-        card.trained.int8_folder / MANIFEST_FILE,
-        card.trained.float_folder / "model.safetensors",
-    ]
     lines = [
         f"# 重排模型 {card.origin.name}",
         "",
@@ -76,13 +60,6 @@ def _text(card: RerankerCard) -> str:
         "",
         f"{card.folds} 折，近乎相同的需求在同一折：{card.unseen}" if card.unseen else "没有分折，未测。",
         "",
-        "## 参数",
-        "",
-        *(f"- {name} = {value}" for name, value in asdict(card.recipe).items()),
-        "",
-        "## 文件与版本",
-        "",
-        *(f"- `{path.parent.name}/{path.name}` SHA-256 {sha256(path.read_bytes()).hexdigest()}" for path in weights),
-        *(f"- {name} {version(name)}" for name in _LIBRARIES),
+        *closing(asdict(card.recipe), made_of(card.trained)),
     ]
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.embed.manifest import MANIFEST_FILE
+from matcher.embed.manifest import holds_model
 from matcher.errors import ConfigError
 from matcher.train.crossval import Labels
 from matcher.train.scores import SCORES_FILE, read_pair_scores
@@ -36,7 +36,7 @@ def unseen_folds(folder: Path) -> list[Fold]:
     """
     found = []
     for part in sorted(folder.glob("fold-*"), key=lambda path: (len(path.name), path.name)):
-        if not (part / INT8_FOLDER / MANIFEST_FILE).is_file() or not (part / SCORES_FILE).is_file():
+        if not holds_model(part / INT8_FOLDER) or not (part / SCORES_FILE).is_file():
             raise ConfigError(f"{part} 还没有训练完；请用 matcher train encoder --resume 接着训练。")
         needs = frozenset(need for need, _ in read_pair_scores(part / SCORES_FILE))
         found.append(Fold(part, part / INT8_FOLDER, needs))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import matcher.embed
+from matcher.embed import bundled as bundled_module
 from matcher.embed import load as load_module
 from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER, BundledEncoder
 from matcher.embed.hashing import HashingEncoder
@@ -47,7 +48,8 @@ def fast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     manifest = json.loads((BUNDLED_FOLDER / "manifest.json").read_text(encoding="utf-8"))
     changed = {**manifest, "name": "quick", "query_prefix": ""}
     (folder / "manifest.json").write_text(json.dumps(changed), encoding="utf-8")
-    monkeypatch.setattr(load_module, "FAST_FOLDER", folder)
+    for module in (bundled_module, load_module):
+        monkeypatch.setattr(module, "FAST_FOLDER", folder)
     return folder
 
 

@@ -167,10 +167,8 @@ def away(world: World) -> Iterator[threading.Event]:
     event.remove(world.service.database.engine, "do_execute", refuse)
 
 
-def test_a_crash_while_the_database_is_away_is_noted_when_it_is_back(
-    world: World, tmp_path: Path, away: threading.Event
-) -> None:
-    """The child's crash falls into an outage of a second; the worker lives on, and so must the job."""
+def crashed_in_an_outage(world: World, tmp_path: Path, away: threading.Event) -> Job:
+    """The row of a job whose first run crashed while the database was away for a second, once it has ended."""
     runs, gate = tmp_path / "runs", tmp_path / "gate"
     job_id = asked(world, "stumble", runs=str(runs), until=str(gate))
     with working(world.service):
@@ -181,7 +179,14 @@ def test_a_crash_while_the_database_is_away_is_noted_when_it_is_back(
         time.sleep(1)
         away.clear()
         until(ended(world, job_id), 30)
-    job = row(world, job_id)
+    return row(world, job_id)
+
+
+def test_a_crash_while_the_database_is_away_is_noted_when_it_is_back(
+    world: World, tmp_path: Path, away: threading.Event
+) -> None:
+    """The child's crash falls into an outage of a second; the worker lives on, and so must the job."""
+    job = crashed_in_an_outage(world, tmp_path, away)
     # Counted as what it was, a run that broke down.
     assert (job.state, job.result, job.attempts) == ("done", {"runs": 2}, 1)
 
@@ -191,17 +196,7 @@ def test_a_row_whose_end_could_not_be_noted_at_all_is_swept(
 ) -> None:
     """The outage is longer than the worker tries to note the end of the run."""
     monkeypatch.setattr("api.jobs.runner._RETRIES_S", (0.1,))
-    runs, gate = tmp_path / "runs", tmp_path / "gate"
-    job_id = asked(world, "stumble", runs=str(runs), until=str(gate))
-    with working(world.service):
-        until(runs.exists)
-        away.set()
-        gate.touch()
-        until(lambda: not running(runs))
-        time.sleep(1)
-        away.clear()
-        until(ended(world, job_id), 30)
-    job = row(world, job_id)
+    job = crashed_in_an_outage(world, tmp_path, away)
     # Nobody knows any more how that run ended, so it does not count against the job.
     assert (job.state, job.result, job.attempts) == ("done", {"runs": 2}, 0)
 
