@@ -13,89 +13,76 @@ from api.introductions.brokers import claimable
 from api.introductions.parts import Part
 from api.introductions.showing import Shower, Shown
 from api.introductions.stages import OPEN, Answer, Stage
-from api.introductions.worth import Amount, chance, expected_amount, typical_amount
+from api.introductions.weighing import MOST, Weight, weigh
 from api.records.reading import Reader
-from matcher.records import Achievement, Need
 from matcher.text.amounts import about
 
-__all__ = ["MOST", "Item", "leads", "worklist"]
-
-MOST = 2_000
-"""No more introductions of one broker are weighed, newest first."""
+__all__ = ["MOST", "Item", "Worklist", "leads", "worklist"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Item:
-    """A line: `chance` in [0, 1], amounts in CNY, `late_days` since the next action was due, None where none is.
-
-    `late_days` is 0 for what is due today and negative before.
-    """
+    """A line: an introduction as it is shown, what it weighs, and why."""
 
     shown: Shown
-    chance: float
-    amount: Amount
-    late_days: int | None
+    weight: Weight
     why: str
 
-    @property
-    def overdue_days(self) -> int:
-        """At least 1 where the next action is late, else 0."""
-        return max(0, self.late_days or 0)
 
-    @property
-    def urgency(self) -> int:
-        """0 for what is late, 1 for what is due today, 2 for the rest."""
-        return 0 if self.overdue_days else 1 if self.late_days == 0 else 2
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One page, what showed it, and how many lines there are in all."""
 
-    @property
-    def value_cny(self) -> float:
-        """Expected value: chance × amount."""
-        return self.chance * self.amount.cny
+    items: Sequence[Item]
+    shower: Shower
+    total: int
 
 
-def worklist(session: Session, caller: Caller, today: dt.date) -> tuple[Sequence[Item], Shower]:
-    """The caller's open introductions: late ones first, then those due today, then by expected value; ties by id."""
-    rows = _open(session, Introduction.broker_id == (caller.account_id or ""))
-    return _weighed(Reader(session, caller), rows, Part.BROKER, today)
+def worklist(session: Session, caller: Caller, page: tuple[int, int], today: dt.date) -> Worklist:
+    """The caller's open introductions: late ones first, then those due today, then by expected value; ties by id.
 
-
-def leads(session: Session, caller: Caller, today: dt.date) -> tuple[Sequence[Item], Shower]:
-    """Introductions without a broker of which the caller sees both records, by expected value."""
-    reader = Reader(session, caller)
-    rows = _open(session, Introduction.broker_id.is_(None), claimable(reader))
-    return _weighed(reader, rows, Part.LEAD, today)
-
-
-def _open(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Introduction]:
-    wanted = select(Introduction).where(Introduction.stage.in_([stage.value for stage in OPEN]), *conditions)
-    return session.scalars(wanted.order_by(Introduction.id.desc()).limit(MOST)).all()
-
-
-def _weighed(reader: Reader, rows: Sequence[Introduction], part: Part, today: dt.date) -> tuple[Sequence[Item], Shower]:
-    shower = Shower(reader, rows)
-    typical = typical_amount(reader.session)
-    items = [_item(shower.show(row, part), typical, today) for row in rows]
-    return sorted(items, key=lambda item: (item.urgency, -item.value_cny, item.shown.row.id)), shower
-
-
-def _item(shown: Shown, typical: Amount, today: dt.date) -> Item:
-    row = shown.row
-    need = shown.need.seen.record if shown.need.seen is not None else None
-    achievement = shown.achievement.seen.record if shown.achievement.seen is not None else None
-    amount = expected_amount(
-        need if isinstance(need, Need) else None, achievement if isinstance(achievement, Achievement) else None, typical
+    Args:
+        session: to read in.
+        caller: a broker.
+        page: start and limit.
+        today: the day that lateness is judged on.
+    """
+    return _listed(
+        Reader(session, caller), [Introduction.broker_id == (caller.account_id or "")], Part.BROKER, page, today
     )
-    fit = row.fit if shown.graded else None
-    likely = chance(Stage(row.stage), fit)
-    # Whoever only looks at a lead has no business with what was planned in it.
-    late = (today - row.due_on).days if row.due_on is not None and shown.inside else None
-    why = _why(row, (likely, fit, amount), late)
-    return Item(shown=shown, chance=likely, amount=amount, late_days=late, why=why)
 
 
-def _why(row: Introduction, weighed: tuple[float, float | None, Amount], late: int | None) -> str:
-    likely, fit, amount = weighed
+def leads(session: Session, caller: Caller, page: tuple[int, int], today: dt.date) -> Worklist:
+    """Introductions without a broker of which the caller sees both records, by expected value.
+
+    Arguments as for `worklist`.
+    """
+    reader = Reader(session, caller)
+    return _listed(reader, [Introduction.broker_id.is_(None), claimable(reader)], Part.LEAD, page, today)
+
+
+def _listed(
+    reader: Reader, wanted: Sequence[ColumnElement[bool]], part: Part, page: tuple[int, int], today: dt.date
+) -> Worklist:
+    conditions = [Introduction.stage.in_([stage.value for stage in OPEN]), *wanted]
+    weights = weigh(reader, conditions, part, today)
+    start, limit = page
+    shown = {weight.introduction_id: weight for weight in weights[start : start + limit]}
+    # Asked for once more: between the two questions a lead may have been claimed.
+    found = reader.session.scalars(select(Introduction).where(Introduction.id.in_(list(shown)), *conditions)).all()
+    rows = {row.id: row for row in found}
+    shower = Shower(reader, found)
+    items = [_item(shower.show(rows[name], part), weight) for name, weight in shown.items() if name in rows]
+    return Worklist(items, shower, len(weights))
+
+
+def _item(shown: Shown, weight: Weight) -> Item:
+    return Item(shown=shown, weight=weight, why=_why(shown.row, weight))
+
+
+def _why(row: Introduction, weight: Weight) -> str:
     said = []
+    late, fit, amount = weight.late_days, weight.fit, weight.amount
     if late is not None and late >= 0:
         said.append(f"已逾期 {late} 天" if late else "今天到期")
     waiting = [
@@ -106,6 +93,6 @@ def _why(row: Introduction, weighed: tuple[float, float | None, Amount], late: i
     if waiting:
         said.append(f"等待{'和'.join(waiting)}答复")
     matched = "匹配度未知" if fit is None else f"匹配度 {fit:.0%}"
-    how = f"签约机会 {likely:.1%}（{Stage(row.stage).label}，{matched}）× {about(amount.cny)}（{amount.basis}）"
-    said.append(f"预计收益 {about(likely * amount.cny)} = {how}")
+    how = f"签约机会 {weight.chance:.1%}（{Stage(row.stage).label}，{matched}）× {about(amount.cny)}（{amount.basis}）"
+    said.append(f"预计收益 {about(weight.value_cny)} = {how}")
     return "；".join(said)

@@ -17,12 +17,15 @@ __all__ = [
     "DEFAULT_CNY",
     "LEAST_SIGNED",
     "Amount",
+    "Range",
     "chance",
     "expected_amount",
+    "stated_amount",
     "typical_amount",
     "untried_chance",
 ]
 
+Range = tuple[float | None, float | None]
 CHANCES: Mapping[Stage, float] = MappingProxyType({Stage.NEW: 0.05, Stage.CONTACTED: 0.1, Stage.NEGOTIATING: 0.35})
 """Chance of a contract by stage, at an even fit. Judgement: a large site signed 2.4 % of what it listed."""
 DEFAULT_CNY = 300_000.0
@@ -55,15 +58,21 @@ def untried_chance(fit: float) -> float:
 
 def expected_amount(need: Need | None, achievement: Achievement | None, typical: Amount) -> Amount:
     """The mean of what the two sides state as far as the reader sees it (middles of ranges), else `typical`."""
-    stated: list[tuple[str, float]] = []
-    if need is not None and (middle := _middle(need.budget_low_cny, need.budget_high_cny)) is not None:
-        stated.append(("预算", middle))
     price = None if achievement is None else achievement.price
-    if price is not None and (middle := _middle(price.low_cny, price.high_cny)) is not None:
-        stated.append(("价格", middle))
+    return stated_amount(
+        (None, None) if need is None else (need.budget_low_cny, need.budget_high_cny),
+        (None, None) if price is None else (price.low_cny, price.high_cny),
+        typical,
+    )
+
+
+def stated_amount(budget: Range, price: Range, typical: Amount) -> Amount:
+    """The mean of the middles of two ranges in CNY, low and high or None where not stated; `typical` without any."""
+    middles = {"预算": _middle(*budget), "价格": _middle(*price)}
+    stated = {name: cny for name, cny in middles.items() if cny is not None}
     if not stated:
         return typical
-    return Amount(statistics.fmean(cny for _, cny in stated), "按" + "和".join(name for name, _ in stated))
+    return Amount(statistics.fmean(stated.values()), "按" + "和".join(stated))
 
 
 def typical_amount(session: Session) -> Amount:

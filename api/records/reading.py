@@ -1,7 +1,10 @@
 """Which records a caller sees, and how much of each. Whatever is not seen is answered like what does not exist."""
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +19,35 @@ from matcher.corpus.side import side_label
 from matcher.index.eyes import Eyes
 from matcher.records import Record, Side, Tier
 
-__all__ = ["Reader", "Seen"]
+__all__ = ["Placed", "Reader", "Seen"]
+
+
+class Placed(Protocol):
+    """What of a row of `records` says who may see it, and how much: a row, or just these columns."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def owner_id(self) -> str:
+        """The organisation it belongs to."""
+
+    @property
+    def state(self) -> str:
+        """One of `State`."""
+
+    @property
+    def visibility(self) -> int:
+        """Of the record as a whole, 1 to 4."""
+
+    @property
+    def deleted_at(self) -> dt.datetime | None:
+        """None while it is there."""
+
+    @property
+    def tiers(self) -> Mapping[str, int]:
+        """Those of field groups that the owner set."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +101,7 @@ class Reader:
         granted = RecordRow.id.in_(self.granted) if self.granted else false()
         return and_(RecordRow.deleted_at.is_(None), or_(own, open_to_all, in_review, granted))
 
-    def sees(self, row: RecordRow) -> bool:
+    def sees(self, row: Placed) -> bool:
         """The same condition on a row that is at hand."""
         if row.deleted_at is not None:
             return False
@@ -104,10 +135,14 @@ class Reader:
 
     def see(self, row: RecordRow) -> Seen:
         """A row that passed `row` or `visible`, as the caller may read it."""
-        own = self.caller.owns(row.owner_id)
-        tier = Tier.SECRET if own or row.id in self.granted else self.caller.tier
+        own, tier = self.caller.owns(row.owner_id), self._tier(row)
         closed = closed_groups(row.tiers, Tier(row.visibility), tier, own=own)
         return Seen(row, projected(to_record(row), row.tiers, tier, own=own), tier, own, closed)
+
+    def opens(self, row: Placed, group: Group) -> bool:
+        """Whether `see` would leave a group of a row that passed `visible`."""
+        own = self.caller.owns(row.owner_id)
+        return group not in closed_groups(row.tiers, Tier(row.visibility), self._tier(row), own=own)
 
     def seen_by(self, row: RecordRow, tier: Tier) -> Seen:
         """A row that passed `row`, as a stranger of that tier would read it once it is published.
@@ -135,6 +170,10 @@ class Reader:
             own=self._keys(own) if self.caller.organisation_id is not None else frozenset(),
             opened=self._keys(opened) if self.granted else frozenset(),
         )
+
+    def _tier(self, row: Placed) -> Tier:
+        """Of all that is closed in a row the caller reads what is open to this tier."""
+        return Tier.SECRET if self.caller.owns(row.owner_id) or row.id in self.granted else self.caller.tier
 
     def _keys(self, wanted: Select[str, str]) -> frozenset[tuple[Side, str]]:
         return frozenset((Side(side), record_id) for side, record_id in self.session.execute(wanted))

@@ -20,6 +20,7 @@ __all__ = ["Draft", "Outcome", "RecordStore", "check_version"]
 
 
 _BULK = frozenset({"import", "feed"})
+_UNDECIDED = (State.REVIEW, State.DRAFT)
 
 
 class Outcome(StrEnum):
@@ -131,7 +132,7 @@ class RecordStore:
         return found, Outcome.CHANGED
 
     def move(self, row: RecordRow, state: State, *, action: str) -> None:
-        """Change a record's state.
+        """Change a record's state; a change of a published record that passed its review leaves its day.
 
         Raises:
             ConflictError: it cannot go there from where it is.
@@ -140,9 +141,9 @@ class RecordStore:
         if wished is not state and row.state == state:
             return
         check_move(State(row.state), state)
-        row.state = state.value
-        if state is State.PUBLISHED:
+        if state is State.PUBLISHED and not self._is_only_changed(row):
             row.published_at = now()
+        row.state = state.value
         self._keep(row, action)
 
     def extend(self, row: RecordRow, valid_until: dt.date, *, action: str = "renew") -> None:
@@ -163,6 +164,19 @@ class RecordStore:
                 RecordRow.owner_id == owner_id, RecordRow.side == side.value, RecordRow.external_id == external_id
             )
         ).one_or_none()
+
+    def _is_only_changed(self, row: RecordRow) -> bool:
+        """Whether a record in review, or sent back from it, was published until then: neither new nor back again."""
+        if row.published_at is None or row.state not in _UNDECIDED:
+            return False
+        # The row cannot tell: one that was withdrawn has a day, too, and also comes back by way of a review.
+        last = self.session.scalars(
+            select(RecordVersion.state)
+            .where(RecordVersion.record_id == row.id, RecordVersion.state.not_in(_UNDECIDED))
+            .order_by(RecordVersion.version.desc())
+            .limit(1)
+        ).first()
+        return last == State.PUBLISHED
 
     def _keep(self, row: RecordRow, action: str) -> None:
         """The next version, and a place in the index's queue."""

@@ -1,11 +1,12 @@
 """Lists of introductions: a broker's worklist, what waits to be claimed, the register of contracts, the codes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy.orm import Session
 
 from api.access.caller import Caller
 from api.access.keys import Scope
@@ -15,7 +16,7 @@ from api.days import china_day
 from api.introductions.register import register
 from api.introductions.register_files import to_csv, to_xlsx
 from api.introductions.showing import Shower, Shown, log_reads
-from api.introductions.worklist import Item, leads, worklist
+from api.introductions.worklist import Worklist, leads, worklist
 from api.routes.bodies.introductions import CodesOut, ItemOut, RegisterOut
 from api.routes.paging import next_cursor, read_cursor
 from api.schemas.base import Cursor, Limit, Page
@@ -78,14 +79,20 @@ def codes() -> Any:
 
 
 def _page(
-    service: Service, caller: Caller, found: tuple[Sequence[Item], Shower], purpose: str, limit: int, cursor: str
+    service: Service,
+    caller: Caller,
+    wanted: Callable[[Session, Caller, tuple[int, int], dt.date], Worklist],
+    name: str,
+    limit: int,
+    cursor: str,
 ) -> Page[ItemOut]:
-    items, shower = found
+    purpose = f"{name}:{caller.account_id}"
     start = int(read_cursor(cursor, service.secret, purpose) or 0)
-    page = items[start : start + limit]
-    log_shown(service, caller, shower, [item.shown for item in page], amounts=True)
-    more = next_cursor(str(start + limit), service.secret, purpose) if len(items) > start + limit else ""
-    return Page[ItemOut](items=[ItemOut.of(item) for item in page], next_cursor=more)
+    with service.database.reading() as session:
+        found = wanted(session, caller, (start, limit), china_day())
+    log_shown(service, caller, found.shower, [item.shown for item in found.items], amounts=True)
+    more = next_cursor(str(start + limit), service.secret, purpose) if found.total > start + limit else ""
+    return Page[ItemOut](items=[ItemOut.of(item) for item in found.items], next_cursor=more)
 
 
 @router.get(
@@ -96,9 +103,7 @@ def _page(
     summary="工作清单，先做收益最大的 What pays most next",
 )
 def list_worklist(service: ServiceDep, caller: CallerDep, limit: Limit = 20, cursor: Cursor = "") -> Any:
-    with service.database.reading() as session:
-        found = worklist(session, caller, china_day())
-    return _page(service, caller, found, f"worklist:{caller.account_id}", limit, cursor)
+    return _page(service, caller, worklist, "worklist", limit, cursor)
 
 
 @router.get(
@@ -109,9 +114,7 @@ def list_worklist(service: ServiceDep, caller: CallerDep, limit: Limit = 20, cur
     summary="待认领的对接 Introductions without a broker",
 )
 def list_leads(service: ServiceDep, caller: CallerDep, limit: Limit = 20, cursor: Cursor = "") -> Any:
-    with service.database.reading() as session:
-        found = leads(session, caller, china_day())
-    return _page(service, caller, found, f"leads:{caller.account_id}", limit, cursor)
+    return _page(service, caller, leads, "leads", limit, cursor)
 
 
 @router.get(

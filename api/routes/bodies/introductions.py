@@ -259,12 +259,13 @@ class ItemOut(BaseModel):
     @classmethod
     def of(cls, item: Item) -> Self:
         """What is shown of a line."""
+        weight = item.weight
         return cls(
             introduction=IntroductionOut.of(item.shown),
-            expected_cny=round(item.value_cny, 2),
-            chance=round(item.chance, 4),
-            amount_cny=round(item.amount.cny, 2),
-            overdue_days=item.overdue_days,
+            expected_cny=round(weight.value_cny, 2),
+            chance=round(weight.chance, 4),
+            amount_cny=round(weight.amount.cny, 2),
+            overdue_days=weight.overdue_days,
             why=item.why,
         )
 

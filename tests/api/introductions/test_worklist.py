@@ -31,10 +31,10 @@ def test_overdue_first_then_what_is_due_today_then_by_expected_value(world: Worl
     late = _made(world, "broker", None, due_on=DAY - dt.timedelta(days=3))
     _made(world, "broker", 9_000_000, stage="lost")
     with world.service.database.reading() as session:
-        items, _ = worklist(session, caller_of(world, "broker"), DAY)
+        items = worklist(session, caller_of(world, "broker"), (0, 20), DAY).items
     assert [item.shown.row.id for item in items] == [late, contacted, negotiated]
-    assert [item.value_cny for item in items] == pytest.approx([15_000, 100_000, 245_000])
-    assert [item.overdue_days for item in items] == [3, 0, 0]
+    assert [item.weight.value_cny for item in items] == pytest.approx([15_000, 100_000, 245_000])
+    assert [item.weight.overdue_days for item in items] == [3, 0, 0]
     assert [item.why for item in items] == [
         f"已逾期 3 天；{WAITS}；预计收益 1.5 万元 = 签约机会 5.0%（新线索，匹配度未知）× 30 万元（未写金额，按默认值）",
         f"今天到期；{WAITS}；预计收益 10 万元 = 签约机会 10.0%（已联系，匹配度 50%）× 100 万元（按预算）",
@@ -46,8 +46,8 @@ def test_a_budget_that_is_closed_does_not_show_in_the_order(world: World) -> Non
     closed = world.need(budget_high_cny=9_000_000, tiers={"terms": 4})
     made = ask(world, "broker", closed, world.achievement()).json()["id"]
     with world.service.database.reading() as session:
-        (item,), _ = worklist(session, caller_of(world, "broker"), DAY)
-    assert (item.shown.row.id, item.amount.cny) == (made, 300_000)
+        (item,) = worklist(session, caller_of(world, "broker"), (0, 20), DAY).items
+    assert (item.shown.row.id, item.weight.amount.cny) == (made, 300_000)
 
 
 def test_a_restricted_budget_that_a_line_tells_is_logged_and_of_no_other_line(world: World) -> None:
@@ -75,8 +75,8 @@ def test_leads_are_what_nobody_has_claimed(world: World) -> None:
     large = _made(world, "institution", 2_000_000)
     mine = _made(world, "broker", 5_000_000)
     with world.service.database.reading() as session:
-        items, _ = leads(session, caller_of(world, "broker"), DAY)
-    assert [(item.shown.row.id, item.overdue_days) for item in items] == [(large, 0), (small, 0)]
+        items = leads(session, caller_of(world, "broker"), (0, 20), DAY).items
+    assert [(item.shown.row.id, item.weight.overdue_days) for item in items] == [(large, 0), (small, 0)]
     answer = world.client.get(f"{URL}/leads", headers=world["broker"])
     assert "秘密安排" not in answer.text
     assert mine not in answer.text
