@@ -26,9 +26,13 @@ _SECRET = "server-secret"  # noqa: S105
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Everything a route may need. `secret` signs cookies and cursors; it is made at the first start, never shown."""
+    """Everything a route may need.
+
+    engine: how the matcher works here. secret: signs cookies and cursors; it is made at the first start, never shown.
+    """
 
     settings: ServiceSettings
+    engine: Settings
     database: Database
     counters: Counters
     secret: bytes
@@ -44,14 +48,16 @@ class Service:
 
     @classmethod
     def of(cls, settings: ServiceSettings, engine: Settings, database: Database) -> "Service":
-        """Put together; the database must have its tables.
+        """Put together; the database must have its tables. `SERVICE_RERANK` stands for the engine's `rerank`.
 
         Raises:
             ConfigError: a setting that cannot work.
         """
         counters = Counters(settings.throttle_store)
+        engine = engine.model_copy(update={"rerank": settings.rerank})
         return cls(
             settings=settings,
+            engine=engine,
             database=database,
             counters=counters,
             secret=server_secret(database),

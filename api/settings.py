@@ -31,6 +31,9 @@ class ServiceSettings(BaseSettings):
         str, Field(description="对外网址（写进回调、导出和通知里的链接），如 https://kjt.example.cn")
     ] = ""
     secure_cookies: Annotated[bool, Field(description="只在 HTTPS 下发送登录 Cookie；对外服务必须为 true")] = False
+    rerank: Annotated[
+        int, Field(ge=0, le=200, description="每次匹配由重排模型细读的候选数；0 为不读（快）。任务和网页用同一个数")
+    ] = 0
     session_idle_minutes: Annotated[int, Field(ge=5, le=1440, description="多久不操作需重新登录（分钟）")] = 120
     session_hours: Annotated[int, Field(ge=1, le=720, description="一次登录最长有效时间（小时）")] = 24
     trusted_proxies: Annotated[

@@ -7,6 +7,7 @@ once and kept in CACHE (about three minutes of CPU). Intervals: needs drawn with
 
 import csv
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,9 +98,8 @@ def curve(
         labels = pool.take(np.array(asked))
         if order == "words":
             good = labels.low >= 3
-            labels = Labels(
-                labels.x, np.where(good, 3, 1), np.where(good, 4, 2), labels.groups, np.where(good, 0.8, 0.5)
-            )
+            low, high = np.where(good, 3, 1), np.where(good, 4, 2)
+            labels = replace(labels, low=low, high=high, weights=np.where(good, 0.8, 0.5))
         model = labels.fit(FEATURES, base=base, strength=chosen_strength(labels, FEATURES, base, seed=seed))
         models.append(model)
     return models

@@ -71,7 +71,7 @@ def test_a_need_finds_its_partner_and_the_answer_is_complete(matcher: Matcher) -
     assert all(sum(match.level_probs) == pytest.approx(1) for match in answer)
     assert all(match.fit == pytest.approx(sum(match.level_probs[2:])) for match in answer)
     counts = {"indicators_met", "indicators_unmet", "indicators_unmet_must", "indicators_unknown"}
-    assert set(best.parts) == {"semantic", "keyword", "title_share", *counts}
+    assert set(best.parts) == {"semantic", "keyword", "title_share", "closeness", *counts}
     assert {evidence.side for evidence in best.evidence} == set(Side)
     for evidence in best.evidence:
         record = NEEDS[0] if evidence.side is Side.NEED else ACHIEVEMENTS[0]
@@ -273,7 +273,7 @@ def test_how_much_is_explained(matcher: Matcher) -> None:
     assert all(match.lines and match.reason for match in by_words)
     for told, bare in zip(meaning, nothing, strict=True):
         assert (bare.evidence, bare.reason, bare.lines, bare.questions, bare.checks) == ((), "", (), (), ())
-        assert set(bare.parts) == {"semantic", "keyword", "title_share"}
+        assert set(bare.parts) == {"semantic", "keyword", "title_share", "closeness"}
         assert (bare.score, bare.level_probs, bare.gates) == (told.score, told.level_probs, told.gates)
 
 

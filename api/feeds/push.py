@@ -20,7 +20,7 @@ from api.feeds.tally import Tally, add_to_run
 from api.feeds.writing import FeedWriter
 from api.problems import message_of
 from api.records.store import Outcome
-from api.schemas.records import AchievementBody, NeedBody, RecordBody
+from api.schemas.record_bodies import AchievementBody, NeedBody, RecordBody
 from api.service import Service
 from matcher.corpus.read.cells import clean_text
 from matcher.errors import MatcherError

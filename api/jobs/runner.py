@@ -77,7 +77,7 @@ def _start(orders: Orders) -> "subprocess.Popen[bytes]":
     # One thread: the searches of the web process need the cores more.
     surroundings = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.jobs.child"],
+        [sys.executable, "-P", "-m", "api.jobs.child"],
         stdin=subprocess.PIPE,
         env=surroundings,
         # What ends the worker from a terminal is not sent to its job too, which would look like a crash.

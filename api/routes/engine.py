@@ -24,19 +24,18 @@ from api.routes.bodies.engine import (
     StepOut,
 )
 from api.service import ServiceDep
-from matcher.embed.cross import CROSS_FOLDER
-from matcher.embed.manifest import holds_model
-from matcher.embed.promoted import JOURNAL_FILE, KIND_NAMES, PACKAGE, Kind, Step
+from matcher.embed.promoted import JOURNAL_FILE, KIND_NAMES, Step
 from matcher.rank.levels import LevelModel
 from matcher.records import Side
+from matcher.train.inventory import KnownModel, take_inventory
 from matcher.train.registry import Registry
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["engine"])
 _ADMINISTRATORS = [needs(frozenset({Role.ADMINISTRATOR}), Scope.ADMIN)]
-_NO_RERANKER = "没有重排模型：用 CPU 训练出的那一个不如编码器本身，没有收入软件包（docs/decisions/0087）。"
-_RERANKER_OFF = "重排已关闭（MATCHER_RERANK 为 0）。"
+_NO_RERANKER = "没有用重排模型：随包的只配随包的编码器和分级模型，在用的是别的（docs/reranking.md）。"
+_RERANKER_OFF = "重排未开启。把 SERVICE_RERANK 设为 20 后重启，每次匹配细读前 20 个，每次多用约 0.3 秒 CPU。"
 _NO_REGISTRY = (
     "还没有模型库，用的是随软件包的模型。请用环境变量 MATCHER_MODEL_DIR 指定模型库的文件夹，"
     "再用 matcher models promote 启用自己的模型（见 docs/models.md），这里就会列出。"
@@ -135,28 +134,27 @@ def _queue(waiting: Queue) -> QueueOut:
     summary="模型库和启用记录 The registry of models",
 )
 def list_models(service: ServiceDep) -> Any:
-    with service.matching.use() as matcher:
-        root = matcher.settings.model_dir
-    if not (root / JOURNAL_FILE).is_file():
-        return ModelsOut(configured=False, message=_NO_REGISTRY, models=[], steps=[])
-    registry = Registry(root)
-    journal = registry.journal()
-    models = [model for kind in Kind for model in _models(registry, kind, journal.current[kind])]
-    return ModelsOut(configured=True, message="", models=models, steps=[_step(step) for step in journal.steps[::-1]])
+    # Not by the running matcher: where the models cannot be loaded there is none, and this is where that is looked up.
+    root = service.engine.model_dir
+    inventory = take_inventory(service.engine)
+    configured = (root / JOURNAL_FILE).is_file()
+    return ModelsOut(
+        configured=configured,
+        message=inventory.trouble or ("" if configured else _NO_REGISTRY),
+        models=[_model(model) for model in inventory.models],
+        steps=[_step(step) for step in Registry(root).journal().steps[::-1]],
+    )
 
 
-def _models(registry: Registry, kind: Kind, used: str) -> list[ModelOut]:
-    """As `matcher models list` tells them: the package's first, where it has one."""
-    found = []
-    if kind is not Kind.RERANKER or holds_model(CROSS_FOLDER):
-        found.append((PACKAGE, "随软件包安装的", ""))
-    for model in registry.ids(kind):
-        entry = registry.entry(kind, model)
-        found.append((model, entry.name, entry.added_at))
-    return [
-        ModelOut(kind=kind, kind_label=KIND_NAMES[kind], id=model, name=name, added_at=added_at, in_use=model == used)
-        for model, name, added_at in found
-    ]
+def _model(known: KnownModel) -> ModelOut:
+    return ModelOut(
+        kind=known.kind,
+        kind_label=KIND_NAMES[known.kind],
+        id=known.id,
+        name=known.name,
+        added_at=known.added_at,
+        in_use=known.in_use,
+    )
 
 
 def _step(step: Step) -> StepOut:

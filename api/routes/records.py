@@ -21,7 +21,8 @@ from api.routes.bodies.records import Entry, Move, Renewal, VersionOut
 from api.routes.conditional import IfMatch, etag, expected_version
 from api.routes.newest import newest
 from api.schemas.base import Body, Cursor, Limit, Page
-from api.schemas.records import AchievementBody, AchievementOut, NeedBody, NeedOut, RecordOut
+from api.schemas.record_bodies import AchievementBody, NeedBody
+from api.schemas.records import AchievementOut, NeedOut, RecordOut
 from api.service import CallerDep, Service, ServiceDep
 from matcher.records import Side, Tier
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from api.records.states import State
 from api.schemas.base import Body, Line, LongText, Text
-from api.schemas.records import NeedBody
+from api.schemas.record_bodies import NeedBody
 from matcher.corpus.values.region import parse_region
 from matcher.diagnose import Item, NeedClass
 from matcher.index.filters import Filter

@@ -57,7 +57,7 @@ class Child:
             go: let it begin as soon as it can; else it loads its libraries and waits for `go`.
         """
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "api.serve", *self.role.arguments],
+            [sys.executable, "-P", "-m", "api.serve", *self.role.arguments],
             env={**os.environ, **self._environment},
             # Its end is how a child learns that the supervisor is gone.
             stdin=subprocess.PIPE,

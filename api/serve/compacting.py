@@ -41,7 +41,9 @@ class Compaction:
         except IndexLockedError:
             return
         if wanted:
-            self._process = subprocess.Popen([sys.executable, "-m", "api.serve", "compact"], stdin=subprocess.PIPE)
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "api.serve", "compact"], stdin=subprocess.PIPE
+            )
             if self._process.stdin is not None:
                 self._process.stdin.write(GO)
                 self._process.stdin.flush()

@@ -40,7 +40,7 @@ def run_batch_job(service: Service, context: JobContext, parameters: Mapping[str
     achievements = selected_achievements(service.database, context.caller, wanted, progress)
     day = parameters.get("today")
     today = dt.date.fromisoformat(day) if day else None
-    run = match_lists(context, needs, achievements, top=int(parameters.get("top", 20)), today=today)
+    run = match_lists(service, context, needs, achievements, top=int(parameters.get("top", 20)), today=today)
     book = context.folder / "pairs.xlsx"
     write_pairbook(book, run)
     context.add_file("匹配结果.xlsx", book, XLSX)

@@ -49,7 +49,7 @@ def run_fair_job(service: Service, context: JobContext, parameters: Mapping[str,
         )
     except MatcherError as error:
         raise JobError(str(error).replace(f"{folder}/", "")) from error
-    run = match_lists(context, needs, achievements, top=TOP, today=None, rejected=rejected)
+    run = match_lists(service, context, needs, achievements, top=TOP, today=None, rejected=rejected)
     context.progress(0, 0, f"正在排期（最多 {fair.settings.time_limit_s:g} 秒）")
     plan = planned(fair, run)
     context.progress(0, 0, "正在写表格、手册、桌牌和日历")

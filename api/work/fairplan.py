@@ -112,7 +112,7 @@ def _matched(service: Service, context: JobContext, order: _Order, *, rematch: b
         progress=lambda looked: context.progress(looked, 0, "正在读取记录"),
     )
     folder = run_folder(service, fair.id, own)
-    run = match_lists(context, needs, achievements, top=TOP, today=None, rejected=rejected, folder=folder)
+    run = match_lists(service, context, needs, achievements, top=TOP, today=None, rejected=rejected, folder=folder)
     with service.database.work() as session:
         row = find_fair(session, context.caller, fair.id, lock=True)
         # Other lists were uploaded meanwhile: these results are not of them.

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from api.jobs.context import JobContext
 from api.jobs.errors import JobError
+from api.service import Service
 from matcher.batch.base import Run, read_run
 from matcher.batch.folder import Receipt
 from matcher.batch.run import Watch, run_batch
-from matcher.config import load_settings
 from matcher.errors import RunError
 from matcher.rank.models import load_models
 from matcher.records import Achievement, Need
@@ -19,6 +19,7 @@ __all__ = ["match_lists"]
 
 
 def match_lists(
+    service: Service,
     context: JobContext,
     needs: Sequence[Need],
     achievements: Sequence[Achievement],
@@ -31,6 +32,7 @@ def match_lists(
     """Match all with all in both directions; a run that was cut off goes on.
 
     Args:
+        service: whose models and settings are used.
         context: of the job.
         needs: as the job's account may read them.
         achievements: likewise.
@@ -48,7 +50,7 @@ def match_lists(
         if not records:
             raise JobError(f"没有可以匹配的{name}；请放宽条件，或先发布{name}。")
     target = folder or context.folder / "run"
-    settings = load_settings()
+    settings = service.engine
 
     def told(what: str) -> Callable[[int, int], None]:
         return lambda done, total: context.progress(done, total, what)

@@ -83,7 +83,7 @@ class BlockMatcher:
         columns = feature_columns(swept.semantic, swept.keyword, self._side.dense.title_share)
         for weight, column in zip(weights, (columns[at] for at in self._columns), strict=True):
             latent += np.float32(weight) * column
-        # The product's rounding, and that of single precision here.
+        # The product's rounding, three times as much where it is cubed, and that of single precision here.
         slack = 4 * float(ROUNDING) * float(np.abs(weights).sum())
         return np.flatnonzero(latent >= self._model.thresholds[LEAD_LEVEL - 2] - slack)
 

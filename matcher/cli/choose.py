@@ -17,8 +17,10 @@ from matcher.report import RunInfo
 __all__ = ["about", "open_index"]
 
 
-def open_index(name: str | None, settings: Settings) -> tuple[str, Matcher]:
+def open_index(name: str | None, settings: Settings, *, rerank: int | None = None) -> tuple[str, Matcher]:
     """Open the index of that name, or the only one there is.
+
+    `rerank`: how many candidates somebody wants to have read; it is said where no model reads them.
 
     Raises:
         IndexNotFoundError: no such index, none at all, or several and no name.
@@ -34,6 +36,8 @@ def open_index(name: str | None, settings: Settings) -> tuple[str, Matcher]:
             raise IndexNotFoundError(f"有多个索引（{'、'.join(names)}）；请用 --index 指定一个。")
         name = names[0]
     matcher = Matcher.open(name, settings=settings)
+    if rerank and matcher.reranker is None:
+        log("提示：--rerank 没有起作用：随包的重排模型只配随包的编码器和分级模型，在用的是别的（docs/reranking.md）。")
     # Only an encoder of the package or the registry steps in for the one the settings name.
     if matcher.encoder_id.startswith("bundled:") and matcher.encoder_id != (used := encoder_in_use(settings)):
         log(
@@ -57,10 +61,13 @@ def about(
         for side, label in ((Side.NEED, "入库需求"), (Side.ACHIEVEMENT, "入库成果"))
         if matcher.has(side)
     }
+    reader = matcher.reranker
     return RunInfo(
         index_name=name,
         index_version=matcher.version,
         encoder=matcher.encoder_id,
+        levels=matcher.model.id,
+        reranker=f"{reader.id}，细读了每条最好的 {reader.top} 个" if reader else "未用，没有细读",
         created=dt.datetime.now().astimezone().replace(microsecond=0),
         files=tuple(str(path) for path in files),
         counts=counts,

@@ -26,7 +26,7 @@ def suggest(
         list[Path] | None,
         typer.Option("--achievements", help="不用索引，直接给成果文件；可重复", metavar="文件", dir_okay=False),
     ] = None,
-    count: Annotated[int, typer.Option("--count", min=1, max=1000, help="最多挑多少对；40 对约十分钟")] = 40,
+    count: Annotated[int, typer.Option("--count", min=1, max=1000, help="最多挑多少对；20 对约十分钟")] = 20,
     done: Annotated[
         list[Path] | None,
         typer.Option("--done", help="已评过的表，其中的配对不再出现；可重复", metavar="文件", dir_okay=False),

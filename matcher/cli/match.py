@@ -49,7 +49,7 @@ def search(
         fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
         after=after, before=before, stated=stated,
     )  # fmt: skip
-    _, matcher = open_index(index, load_settings(rerank=rerank))
+    _, matcher = open_index(index, load_settings(rerank=rerank), rerank=rerank)
     answer = matcher.search(text, top=top, conditions=wanted, today=o.day(on, "--on"))
     output().print(render_matches(answer, Need(id=answer.query_id, title=text), matcher.partners(answer)))
 

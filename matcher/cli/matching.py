@@ -43,7 +43,7 @@ def run(
             raise ConfigError(f"--out 写的 {out} 就是输入文件，会把它盖掉；请换一个文件名。")
     settings = load_settings(rerank=rerank)
     read = read_files(files, settings, expected=side, mapping=mapping)
-    name, matcher = open_index(index, settings)
+    name, matcher = open_index(index, settings, rerank=rerank)
     answers: Iterator[MatchList]
     queries: Sequence[Record]
     if side is Side.NEED:

@@ -13,24 +13,27 @@ from matcher.cli.rebuilding import outdated, rebuild_behind
 from matcher.config import Settings, load_settings
 from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER, BundledEncoder
 from matcher.embed.cross import CROSS_FOLDER
-from matcher.embed.load import IN_USE, load_encoder
+from matcher.embed.load import IN_USE, encoder_of, load_encoder
 from matcher.embed.manifest import holds_model
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, GuardFigure, Journal, Kind, Step
 from matcher.errors import ConfigError, EvaluationError, ModelError
 from matcher.evaluate import read_judgements
 from matcher.rank.levels import LevelModel
-from matcher.rank.models import LEVELS_FILE, Models, load_models
+from matcher.rank.models import LEVELS_FILE, Models, load_models, together
 from matcher.rank.rerank import load_reranker
 from matcher.records import Side
 from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
+from matcher.train.inventory import FAST_NAME as _FAST_NAME
+from matcher.train.inventory import PACKAGE_NAME as _PACKAGE_NAME
+from matcher.train.inventory import take_inventory
 from matcher.train.model_files import CARD_FILES, ModelFiles
 from matcher.train.registry import ONE_OF_A_KIND, Registry
 
 __all__ = ["list_models", "promote", "rollback", "show_in_use", "show_model"]
 
 _SAMPLE = Path("corpora/sample")
-_PACKAGE_NAME = "随软件包安装的"
-_FAST_NAME = "快速编码器（MATCHER_ENCODER=fast）"
+_TILL_REBUILT = "重建之前仍用它回答。"
+_NOT_TILL_REBUILT = "它已不在或读不了，重建之前不能用这个索引查询。"
 _HOW_TO_LOSE = (
     "“输”：差的区间整个在变差的一边，或变差超过容许值（"
     + "，".join(f"{name} {most:g}" for name, most in TOLERATED.items())
@@ -41,26 +44,21 @@ _HOW_TO_LOSE = (
 def list_models() -> None:
     """Every model there is, which ones are in use, and what the guard sets said."""
     settings = load_settings()
-    registry = Registry(settings.model_dir)
-    journal = registry.journal()
+    inventory = take_inventory(settings)
     table = Table(title=f"模型（{settings.model_dir}）", title_justify="left", show_lines=True)
     for heading in ("种类", "编号", "名称", "加入时间（UTC）", "在用", "守护集（原来 → 启用时）"):
         table.add_column(heading, overflow="fold")
-    for kind in Kind:
-        used = journal.current[kind]
-        there = kind is not Kind.RERANKER or holds_model(CROSS_FOLDER)
-        name = _PACKAGE_NAME if there else "本软件包没有"
-        table.add_row(KIND_NAMES[kind], PACKAGE, name, "—", "●" if used == PACKAGE else "", "—")
-        if kind is Kind.ENCODER and holds_model(FAST_FOLDER):
-            table.add_row(KIND_NAMES[kind], PACKAGE, _FAST_NAME, "—", "", "—")
-        for model in registry.ids(kind):
-            entry = registry.entry(kind, model)
-            step = journal.figures_of(kind, model)
-            row = (KIND_NAMES[kind], model, escape(entry.name), _minute(entry.added_at))
-            table.add_row(*row, "●" if used == model else "", escape(_told(step)))
+    for model in inventory.models:
+        told = "—" if model.id == PACKAGE else escape(_told(model.promoted))
+        row = (KIND_NAMES[model.kind], model.id, escape(model.name), _minute(model.added_at) or "—")
+        table.add_row(*row, "●" if model.in_use else "", told)
     output().print(table)
     if settings.encoder != IN_USE:
-        log(f"提示：MATCHER_ENCODER 是 {settings.encoder}，实际用的是它，而不是上面在用的编码器。")
+        log(f"提示：MATCHER_ENCODER 是 {settings.encoder}，用的是它，而不是模型库里启用的编码器。")
+    if settings.rerank == 0:
+        log("提示：MATCHER_RERANK 是 0，重排已关闭。")
+    if inventory.trouble:
+        log(f"提示：在用的模型现在不能用。{inventory.trouble}")
 
 
 def show_in_use() -> None:
@@ -75,7 +73,7 @@ def show_in_use() -> None:
     if settings.rerank == 0:
         print_("重排模型：已关闭（MATCHER_RERANK 为 0）")
     elif models.reranker is None:
-        print_("重排模型：本软件包没有")
+        print_("重排模型：没有用；随包的只配随包的编码器和分级模型（docs/reranking.md）")
     else:
         print_(
             f"重排模型：{models.reranker.id}，细读前 {models.reranker.top} 个候选；{models.reranker.model.made_from}"
@@ -97,7 +95,8 @@ def _show_package() -> None:
         KIND_NAMES[Kind.RERANKER]: CROSS_FOLDER,
     }
     for kind, folder in folders.items():
-        print_(f"{kind}：{_PACKAGE_NAME if holds_model(folder) else '本软件包没有'}")
+        there = f"{_PACKAGE_NAME}，在 {folder}" if holds_model(folder) else "本软件包没有"
+        print_(f"{kind}：{escape(there)}", soft_wrap=True)
         card = next((folder / name for name in CARD_FILES if (folder / name).is_file()), None)
         if card:
             print_(escape(card.read_text(encoding="utf-8")))
@@ -152,7 +151,7 @@ def promote(whats: Sequence[str], guards: Sequence[Path], *, force: str | None, 
         return
     _check_settings(wanted, settings)
     before = load_models(settings)
-    after = _with(before, wanted, settings)
+    after = together(_with(before, wanted, settings), {**state, **{model.kind: model.id for model in wanted}})
     figures = _guarded([*([_SAMPLE] if _SAMPLE.is_dir() else []), *guards], before, after, settings)
     output().print(_figures_table(figures, "守护集：候选与在用模型逐需求比较"), _HOW_TO_LOSE)
     lost = [figure for figure in figures if figure.lost]
@@ -165,6 +164,8 @@ def promote(whats: Sequence[str], guards: Sequence[Path], *, force: str | None, 
     registry.promote(wanted, before=state, figures=figures, reason=(force or "").strip() if lost else "")
     for model in wanted:
         log(f"已启用{KIND_NAMES[model.kind]} {model.id}（{model.name}）。")
+    if before.reranker is not None and after.reranker is None:
+        log("提示：随包的重排模型只配随包的编码器和分级模型，从现在起不再细读；要一起用，见 docs/reranking.md。")
     log("要退回原来的模型：matcher models rollback")
     if after.encoder.id not in after.levels.made_from:
         log(
@@ -182,9 +183,11 @@ def rollback(kind: Kind | None, *, rebuild_indexes: bool) -> None:
         ModelError: the model to bring back is missing or damaged.
     """
     settings = load_settings()
-    step = Registry(settings.model_dir).rollback(kind)
-    for each, model in step.models.items():
+    steps = Registry(settings.model_dir).rollback(kind)
+    for each, model in {each: model for step in steps for each, model in step.models.items()}.items():
         log(f"{KIND_NAMES[each]}已退回 {_called(model)}。")
+    if len(steps) > 1:
+        log(f"中间有本程序读不了的旧格式模型，所以一并撤销了 {len(steps)} 次启用。")
     _tell_indexes(settings, rebuild_indexes=rebuild_indexes)
 
 
@@ -282,7 +285,8 @@ def _tell_indexes(settings: Settings, *, rebuild_indexes: bool) -> None:
     if not old:
         return
     for name, made_by in old.items():
-        log(f"索引“{name}”由编码器 {made_by} 建立；重建之前仍用它回答。")
+        there = encoder_of(settings, made_by).id == made_by
+        log(f"索引“{name}”由编码器 {made_by} 建立；{_TILL_REBUILT if there else _NOT_TILL_REBUILT}")
     if rebuild_indexes:
         rebuild_behind(list(old))
     else:

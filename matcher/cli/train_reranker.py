@@ -22,7 +22,7 @@ from matcher.train.folds import need_folds
 from matcher.train.recipes import read_recipe
 from matcher.train.reranker import score_groups, train_reranker
 from matcher.train.reranker_card import RerankerCard, write_reranker_card
-from matcher.train.reranker_data import Group, graded_groups, hold_back, without, written_groups
+from matcher.train.reranker_data import Group, graded_groups, hold_back, verdict_groups, without, written_groups
 from matcher.train.reranker_recipe import RerankerRecipe
 from matcher.train.scores import SCORES_FILE, Scored, figures
 from matcher.train.trained import FLOAT_FOLDER, Trained, float_folder_of
@@ -124,12 +124,18 @@ def _base(base: Path, part: str) -> Path:
 
 
 def _groups(sets: Sequence[TrainingSet], settings: Settings, recipe: RerankerRecipe) -> list[Group]:
-    """All pairs, with texts chosen by the encoder in use, as they will be when the re-ranker runs."""
+    """All pairs, with texts chosen by the encoder in use, as they will be when the re-ranker runs.
+
+    Raises:
+        ConfigError: there is nothing to learn from.
+    """
+    if not any(each.graded or each.written or each.feedback for each in sets):
+        raise ConfigError("数据里没有一对可以学习的评级、反馈或编写的需求；请检查 --data 中的文件是否配套。")
     encoder = RememberingEncoder(encoder_of(settings))
     classifier = Classifier.load()
     groups: list[Group] = []
     for each in sets:
-        if not each.graded and not each.written:
+        if not each.graded and not each.written and not each.feedback:
             continue
         with bar("编码") as show:
             side = SideIndex.build(
@@ -141,7 +147,11 @@ def _groups(sets: Sequence[TrainingSet], settings: Settings, recipe: RerankerRec
                 progress=show,
             )
         log("正在选取每对的文字……")
-        groups += [*graded_groups(side, each.graded), *written_groups(side, each.written, recipe)]
+        groups += [
+            *graded_groups(side, each.graded),
+            *verdict_groups(side, each.feedback),
+            *written_groups(side, each.written, recipe),
+        ]
     return groups
 
 

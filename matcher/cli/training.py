@@ -136,7 +136,9 @@ def fit_ranker(
     else:
         _tell_unseen(sets, probs)
     labels.fit(names, base=start, strength=strength, made_from=made_from).save(out)
-    log(f"已写入 {out}（{made_from}）。上线用 matcher models promote {out}，不输才会启用。")
+    # One that reads a re-ranker's score comes into use together with it.
+    what = out.parent if cross else out
+    log(f"已写入 {out}（{made_from}）。上线用 matcher models promote {what}，不输才会启用。")
 
 
 def _crossed(sets: Sequence[_Set], cross: Path, settings: Settings) -> list[_Set]:

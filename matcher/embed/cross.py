@@ -18,7 +18,7 @@ import numpy as np
 
 from matcher.embed.base import Vectors
 from matcher.embed.folder import ModelFolder
-from matcher.embed.manifest import FORMAT, MANIFEST_FILE, FileMark, marks_in
+from matcher.embed.manifest import FORMAT, GO_BACK, MANIFEST_FILE, FileMark, marks_in
 from matcher.embed.onnx import PieceIds, piece_ids, token_sums
 from matcher.embed.words import WordTable
 from matcher.errors import ModelError
@@ -79,7 +79,10 @@ class CrossManifest:
                 return cls(**values)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"重排模型说明文件 {path} 缺失或已损坏；{_MEND}。") from error
-        raise ModelError(f"重排模型说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；{_MEND}。")
+        raise ModelError(
+            f"重排模型说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；{GO_BACK}；"
+            "还想用它的，请用 matcher train reranker 重新生成；也可以用 --rerank 0 关闭重排。"
+        )
 
 
 class CrossEncoder:

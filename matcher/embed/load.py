@@ -6,15 +6,15 @@ from pathlib import Path
 
 from matcher.config import Settings
 from matcher.embed.base import Encoder
-from matcher.embed.bundled import FAST_FOLDER, BundledEncoder, packaged_folders
+from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER, BundledEncoder, packaged_folders
 from matcher.embed.hashing import HashingEncoder
-from matcher.embed.manifest import holds_model
+from matcher.embed.manifest import holds_model, is_of_other_format
 from matcher.embed.narrow import NarrowEncoder
 from matcher.embed.promoted import PACKAGE, Journal, Kind, model_folder
 from matcher.embed.sentence import SentenceEncoder
 from matcher.errors import ConfigError, ModelError
 
-__all__ = ["IN_USE", "encoder_of", "load_encoder"]
+__all__ = ["IN_USE", "encoder_of", "folder_of", "load_encoder"]
 
 IN_USE = "in-use"
 _BUNDLED, _FAST, _HASHING = "bundled", "fast", "hashing"
@@ -52,22 +52,37 @@ def load_encoder(
     return found or _narrow(_named(name, models, threads, batch_size), dim)
 
 
+def folder_of(name: str, models: Path | None) -> Path | None:
+    """Where the encoder of that name lies, or should lie; None for one that has no exported folder.
+
+    Args:
+        name: as in `load_encoder`.
+        models: the model registry; None: there is none.
+
+    Raises:
+        ModelError: the journal of the registry cannot be read.
+    """
+    if name == IN_USE and models is not None:
+        chosen = Journal.read(models).current[Kind.ENCODER]
+        return BUNDLED_FOLDER if chosen == PACKAGE else models / Kind.ENCODER.value / chosen
+    if name in {IN_USE, _BUNDLED}:
+        return BUNDLED_FOLDER
+    if name == _FAST:
+        return FAST_FOLDER
+    return Path(name) if name != _HASHING and holds_model(Path(name)) else None
+
+
 def _named(name: str, models: Path | None, threads: int, batch_size: int) -> Encoder:
     if name == _HASHING:
         return HashingEncoder()
-    if name == IN_USE and models is not None:
-        chosen = Journal.read(models).current[Kind.ENCODER]
-        if chosen != PACKAGE:
-            return _registered(models, chosen, threads, batch_size)
-    if name in {IN_USE, _BUNDLED}:
-        return BundledEncoder(threads=threads, batch_size=batch_size)
-    if name == _FAST:
-        if not holds_model(FAST_FOLDER):
-            raise ConfigError("MATCHER_ENCODER 是 fast，但本软件包没有快速编码器；请改为 bundled 或 in-use。")
-        return BundledEncoder(FAST_FOLDER, threads=threads, batch_size=batch_size)
-    if holds_model(Path(name)):
-        return BundledEncoder(Path(name), threads=threads, batch_size=batch_size)
-    return SentenceEncoder(name, threads=threads, batch_size=batch_size)
+    folder = folder_of(name, models)
+    if folder is None:
+        return SentenceEncoder(name, threads=threads, batch_size=batch_size)
+    if name == IN_USE and models is not None and folder != BUNDLED_FOLDER:
+        return _registered(models, folder.name, threads, batch_size)
+    if name == _FAST and not holds_model(folder):
+        raise ConfigError("MATCHER_ENCODER 是 fast，但本软件包没有快速编码器；请改为 bundled 或 in-use。")
+    return BundledEncoder(folder, threads=threads, batch_size=batch_size)
 
 
 def _registered(models: Path, chosen: str, threads: int, batch_size: int) -> Encoder:
@@ -92,11 +107,16 @@ def _by_id(encoder_id: str, models: Path | None, threads: int, batch_size: int) 
 
 
 def _offered(wanted: str, models: Path | None, threads: int, batch_size: int) -> Iterator[Encoder]:
-    """One after the other, so that damage to one that is not wanted does not matter."""
+    """One after the other, so that damage to one that is not wanted does not matter.
+
+    What is of another format counts as not there: an index made by it has to be rebuilt.
+    """
     for folder in packaged_folders():
         yield BundledEncoder(folder, threads=threads, batch_size=batch_size)
-    if models is not None and holds_model(models / Kind.ENCODER.value / wanted):
-        yield _registered(models, wanted, threads, batch_size)
+    if models is not None:
+        folder = models / Kind.ENCODER.value / wanted
+        if holds_model(folder) and not is_of_other_format(folder):
+            yield _registered(models, wanted, threads, batch_size)
 
 
 def _narrow(encoder: Encoder, dim: int) -> Encoder:

@@ -20,6 +20,7 @@ __all__ = [
     "FileMark",
     "ModelManifest",
     "holds_model",
+    "is_of_other_format",
     "mark_of",
     "marks_in",
 ]
@@ -34,6 +35,8 @@ _FILES = (GRAPH_FILE, TOKENIZER_FILE, WORDS_FILE, SCALES_FILE)
 
 MEND = "请重新安装本软件包，或重新导出模型"
 """The next step where a file of a model is missing or damaged."""
+GO_BACK = "在用的请运行 matcher models rollback，退回能用的模型（最终是随包的）"
+"""The next step where a model in use is of another format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,22 @@ class ModelManifest:
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"编码器说明文件 {path} 已损坏；{MEND}。") from error
         raise ModelError(
-            f"编码器说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；请用本版本的 matcher models export "
-            "从浮点文件夹重新导出，或重新训练；已启用的可用 matcher models rollback --kind encoder 退回，"
-            "退回的也是旧格式时，把模型库里的 journal.json 移走，即回到随包的模型。"
+            f"编码器说明文件 {path} 的格式版本是 {found}，本程序只认 {FORMAT}；{GO_BACK}；"
+            "还想用它的，请用本版本的 matcher models export 从浮点文件夹重新导出，或重新训练。"
         )
 
 
 def holds_model(folder: Path) -> bool:
     """Whether an exported model lies there, whole or not."""
     return (folder / MANIFEST_FILE).is_file()
+
+
+def is_of_other_format(folder: Path) -> bool:
+    """Whether a model lies there that this release cannot read, however whole it is; damage is another thing."""
+    try:
+        return bool(json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["format"] != FORMAT)
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def mark_of(content: bytes) -> FileMark:

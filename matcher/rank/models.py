@@ -1,6 +1,7 @@
 """The models that answer together: an encoder, and the level models and re-ranker that belong to it."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from matcher.errors import ModelError
 from matcher.rank.levels import FAST_LEVELS, LevelModel
 from matcher.rank.rerank import Reranker, load_reranker
 
-__all__ = ["LEVELS_FILE", "Models", "load_models", "pair_id"]
+__all__ = ["LEVELS_FILE", "Models", "load_models", "pair_id", "together"]
+
+# The part of an encoder's id that tells its weights.
+_HASH = re.compile(r"[0-9a-f]{12}")
 
 LEVELS_FILE = "levels.json"
 """A level model in the registry, and the one beside a re-ranker."""
@@ -33,9 +37,8 @@ class Models:
 def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: str = "") -> Models:
     """The models in use, or those that were in use with another encoder.
 
-    Level models and re-rankers are fitted on the vectors of one encoder. So an encoder that is no longer in use answers
-    with those that stood beside it last, and the package's fast one with a level model of its own and no re-ranker,
-    unless those that were promoted say that they were fitted on it.
+    An encoder that is no longer in use answers with the level model and the re-ranker that stood beside it last; which
+    of them may answer with it at all, `together` says.
 
     Args:
         settings: name the encoder and the registry.
@@ -49,15 +52,33 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
         encoder = encoder_of(settings, made_by)
     state = _state_with(encoder.id, Journal.read(settings.model_dir))
     ranker, reranker = state[Kind.RANKER], state[Kind.RERANKER]
-    if fast := _fast_hash(encoder.id):
-        levels = _levels(settings.model_dir, ranker)
-        found = None if reranker == PACKAGE else _reranker(settings, reranker)
-        return Models(
-            encoder,
-            levels if fast in levels.made_from else LevelModel.load(FAST_LEVELS),
-            found if found and fast in found.model.made_from else None,
-        )
-    return Models(encoder, _levels(settings.model_dir, ranker), _reranker(settings, reranker))
+    found = Models(encoder, _levels(settings.model_dir, ranker), _reranker(settings, reranker))
+    return together(found, state)
+
+
+def together(models: Models, state: State) -> Models:
+    """Those of the models that may answer with one another: each was fitted on what another one says.
+
+    The package's fast encoder has a level model of its own, and takes others only if they were fitted on it. A
+    re-ranker brings a level model of its own, so the package's reads only where encoder and level model are those it
+    was fitted beside: it would overrule a level model that learned from a platform's own grades.
+
+    Args:
+        models: loaded one by one.
+        state: says which of them are the package's.
+
+    Raises:
+        ModelError: the fast encoder's level model is damaged.
+    """
+    encoder, levels, reranker = models.encoder.id, models.levels, models.reranker
+    fast, own = _is_fast(encoder), state[Kind.RERANKER] == PACKAGE
+    if fast and not _fitted_on(encoder, levels):
+        levels = LevelModel.load(FAST_LEVELS)
+    if reranker is not None and (
+        (own and state[Kind.RANKER] != PACKAGE) or ((own or fast) and not _fitted_on(encoder, reranker.model))
+    ):
+        reranker = None
+    return Models(models.encoder, levels, reranker)
 
 
 def pair_id(cross: CrossManifest, levels: LevelModel) -> str:
@@ -76,14 +97,18 @@ def _state_with(encoder_id: str, journal: Journal) -> State:
     return states[-1]
 
 
-def _fast_hash(encoder_id: str) -> str:
-    """The hash of the package's fast encoder if that is the one, cut to fewer numbers or not; else nothing."""
+def _is_fast(encoder_id: str) -> bool:
+    """Whether that is the package's fast encoder, cut to fewer numbers or not."""
     try:
-        found = ModelManifest.read(FAST_FOLDER).content_hash if holds_model(FAST_FOLDER) else ""
+        return holds_model(FAST_FOLDER) and ModelManifest.read(FAST_FOLDER).content_hash in encoder_id.split(":")
     except ModelError:
         # It is damaged, so it is not the one that has been loaded.
-        return ""
-    return found if found in encoder_id.split(":") else ""
+        return False
+
+
+def _fitted_on(encoder_id: str, levels: LevelModel) -> bool:
+    """Whether the level model says that it was fitted on vectors of that encoder, cut to fewer numbers or not."""
+    return any(_HASH.fullmatch(part) and part in levels.made_from for part in encoder_id.split(":"))
 
 
 def _levels(models: Path, chosen: str) -> LevelModel:

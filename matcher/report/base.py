@@ -35,13 +35,16 @@ REFUSALS = (
 class RunInfo:
     """Which index and which input a report was made from; everything the last sheet tells.
 
-    `counts`: heading → number (“入库成果” → 300). `excluded`: what was left out before matching, reason → number.
+    `levels`: id of the level model. `reranker`: which one has read how many, or that none has. `counts`: heading →
+    number (“入库成果” → 300). `excluded`: what was left out before matching, reason → number.
     """
 
     index_name: str
     index_version: str
     encoder: str
     created: dt.datetime
+    levels: str = ""
+    reranker: str = ""
     files: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, int] = field(default_factory=dict)

@@ -20,10 +20,12 @@ from matcher.train.export import ModelOrigin
 from matcher.train.fast_recipe import FastRecipe
 from matcher.train.trained import Trained
 
-__all__ = ["CARD_FILE", "FACTS_FILE", "Card", "closing", "made_of", "put_beside", "write_card"]
+__all__ = ["CARD_FILE", "FACTS_FILE", "NOT_MEASURED", "Card", "closing", "made_of", "put_beside", "write_card"]
 
 CARD_FILE = "MODEL_CARD.md"
 FACTS_FILE = "card.json"
+NOT_MEASURED = "没有分折，未测；启用前请用 matcher evaluate 在它没有学过的需求上评测。"
+"""What a card says of needs not seen, where none were held out."""
 
 _LIBRARIES = ("sentence-transformers", "torch", "transformers", "onnx", "numpy")
 

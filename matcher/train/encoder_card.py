@@ -9,7 +9,7 @@ import numpy as np
 from matcher.evaluate.base import Interval
 from matcher.evaluate.bootstrap import draw_needs, interval
 from matcher.evaluate.metrics import Floats, MeanByNeed
-from matcher.train.card import Card, write_card
+from matcher.train.card import NOT_MEASURED, Card, write_card
 from matcher.train.encoder_data import Lessons
 from matcher.train.encoder_recipe import AverageRecipe, EncoderRecipe
 from matcher.train.export import ModelOrigin
@@ -93,7 +93,7 @@ def write_encoder_card(out: Path, card: EncoderCard) -> None:
             "未见过的需求上的表现": (
                 f"{card.folds} 折，近乎相同的需求在同一折；只用题名的余弦排序，按需求重抽样的 95 % 区间。"
                 if card.unseen
-                else "没有分折，未测。",
+                else NOT_MEASURED,
                 "",
                 *(f"- {each}" for each in card.unseen),
             ),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from matcher.embed.manifest import is_of_other_format
 from matcher.embed.promoted import (
     JOURNAL_FILE,
     KIND_NAMES,
@@ -140,27 +141,41 @@ class Registry:
             self._write(Journal((*journal.steps, step)))
         return step
 
-    def rollback(self, kind: Kind | None = None, *, at: dt.datetime | None = None) -> Step:
-        """Undo the last promotion that is still in effect, or the last of one kind.
+    def rollback(self, kind: Kind | None = None, *, at: dt.datetime | None = None) -> tuple[Step, ...]:
+        """Undo the last promotion that is still in effect, or the last of one kind, in one step.
+
+        While what is then in use has a format that this release does not read, the promotion before is undone, too.
+        So there may be several steps, written together; what comes back is what the last one of each kind says.
 
         Raises:
             ConfigError: only models of the package are in use.
             ModelError: the model to bring back is missing or damaged, or the registry cannot be written.
         """
         with self._sole_writer():
-            journal = self.journal()
-            back = journal.before(kind)
-            if not back:
-                what = KIND_NAMES[kind] if kind else "模型"
-                raise ConfigError(
-                    f"在用的{what}就是随软件包安装的，没有更早的可以退回；可用 matcher models list 查看。"
-                )
-            for each, model in back.items():
-                if model != PACKAGE:
-                    self.verified(each, model)
-            step = Step(at=_moment(at), models=back, rollback=True)
-            self._write(Journal((*journal.steps, step)))
-        return step
+            journal, moment = self.journal(), _moment(at)
+            steps: list[Step] = []
+            while not steps or self._outdated(journal.current, kind):
+                back = journal.before(kind)
+                if not back:
+                    what = KIND_NAMES[kind] if kind else "模型"
+                    raise ConfigError(
+                        f"在用的{what}就是随软件包安装的，没有更早的可以退回；可用 matcher models list 查看。"
+                    )
+                steps.append(Step(at=moment, models=back, rollback=True))
+                journal = Journal((*journal.steps, steps[-1]))
+            for each in {each for step in steps for each in step.models}:
+                if journal.current[each] != PACKAGE:
+                    self.verified(each, journal.current[each])
+            self._write(journal)
+        return tuple(steps)
+
+    def _outdated(self, state: State, kind: Kind | None) -> bool:
+        """Whether a model of that kind, or of any, is of another format; the package's never is."""
+        return any(
+            model != PACKAGE and is_of_other_format(self.root / each.value / model)
+            for each, model in state.items()
+            if kind in {None, each}
+        )
 
     def _add(self, model: ModelFiles, moment: str) -> None:
         """Copy beside and rename; a model that is there already is verified and stays."""

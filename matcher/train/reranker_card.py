@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from matcher.train.card import CARD_FILE, closing, made_of, put_beside
+from matcher.train.card import CARD_FILE, NOT_MEASURED, closing, made_of, put_beside
 from matcher.train.export import ModelOrigin
 from matcher.train.reranker_data import Group
 from matcher.train.reranker_recipe import RerankerRecipe
@@ -40,7 +40,8 @@ def write_reranker_card(out: Path, card: RerankerCard) -> None:
 
 def _text(card: RerankerCard) -> str:
     graded = [group for group in card.groups if group.graded]
-    written = [group for group in card.groups if not group.graded]
+    verdicts = [group for group in card.groups if group.verdicts]
+    written = [group for group in card.groups if not group.graded and not group.verdicts]
     lines = [
         f"# 重排模型 {card.origin.name}",
         "",
@@ -53,12 +54,13 @@ def _text(card: RerankerCard) -> str:
         "## 数据",
         "",
         f"- 有评级的需求 {len(graded)} 条，{sum(len(group.examples) for group in graded)} 对",
+        f"- 有使用反馈的需求 {len(verdicts)} 条，{sum(len(group.examples) for group in verdicts)} 对",
         f"- 为成果编写的需求文字 {len(written)} 段，连同负例 {sum(len(group.examples) for group in written)} 对",
         *(f"- `{name}` SHA-256 {value}" for name, value in card.files.items()),
         "",
         "## 未见过的需求上的表现",
         "",
-        f"{card.folds} 折，近乎相同的需求在同一折：{card.unseen}" if card.unseen else "没有分折，未测。",
+        f"{card.folds} 折，近乎相同的需求在同一折：{card.unseen}" if card.unseen else NOT_MEASURED,
         "",
         *closing(asdict(card.recipe), made_of(card.trained)),
     ]

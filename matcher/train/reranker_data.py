@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matcher.index.base import QueryText
@@ -21,6 +21,7 @@ __all__ = [
     "draw_passes",
     "graded_groups",
     "hold_back",
+    "verdict_groups",
     "without",
     "written_groups",
 ]
@@ -34,25 +35,30 @@ _BLOCK = 64
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A pair with its title and body windows, the two titles alone, and the target in [0, 1]."""
+    """A pair with its title and body windows, the two titles alone, and the target in [0, 1].
+
+    weight: in (0, 1], how often it is drawn when its turn comes; a grade always is, a verdict as far as it is certain.
+    """
 
     achievement_id: str
     full: PairText
     titles: PairText
     target: float
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Pairs that are compared with one another.
 
-    key: the need's id where it is graded, else the id of the achievement it was written for. levels: the plain grades
-    of a graded need, by achievement; empty for a written one.
+    key: the need's id where it is graded or has verdicts, else the id of the achievement it was written for. levels:
+    the plain grades of a graded need, by achievement; empty for others. verdicts: whether it was learned from use.
     """
 
     key: str
     examples: tuple[Example, ...]
     levels: Mapping[str, int]
+    verdicts: bool = False
 
     @property
     def graded(self) -> bool:
@@ -76,6 +82,18 @@ def graded_groups(side: SideIndex, graded: Sequence[GradedNeed]) -> list[Group]:
     ids = [tuple(item.scores) for item in graded]
     examples = _examples(side, queries, ids, [[(item.scores[i] - 1) / 3 for i in item.scores] for item in graded])
     return [Group(item.need.id, tuple(found), item.levels) for item, found in zip(graded, examples, strict=True)]
+
+
+def verdict_groups(side: SideIndex, verdicts: Sequence[GradedNeed]) -> list[Group]:
+    """One group a need that has verdicts; targets as in `graded_groups`, which also says what is raised."""
+    found = []
+    for item, group in zip(verdicts, graded_groups(side, verdicts), strict=True):
+        most = max(item.weights.values(), default=1.0)
+        examples = tuple(
+            replace(example, weight=item.weights.get(example.achievement_id, most) / most) for example in group.examples
+        )
+        found.append(Group(group.key, examples, {}, verdicts=True))
+    return found
 
 
 def written_groups(side: SideIndex, written: Sequence[WrittenNeed], recipe: RerankerRecipe) -> list[Group]:
@@ -150,8 +168,8 @@ def _examples(
 
 
 def without(groups: Sequence[Group], needs: Collection[str]) -> list[Group]:
-    """All groups but those of these graded needs."""
-    return [group for group in groups if not (group.graded and group.key in needs)]
+    """All groups but those of these needs, with whatever was said of them."""
+    return [group for group in groups if not ((group.graded or group.verdicts) and group.key in needs)]
 
 
 def hold_back(groups: Sequence[Group], share: float, seed: int) -> tuple[list[Group], list[Group]]:
@@ -175,16 +193,17 @@ def draw_passes(
 ) -> list[list[tuple[list[PairText], list[float]]]]:
     """For each pass over the data its groups in random order: the texts and targets of some pairs of each.
 
-    A graded need comes `graded_draws` times a pass, each time with other pairs; a written one once, in the share
-    `written_share`. Of each group at most `pairs` pairs are drawn. A side loses its window now and then, so that
-    records known by their titles alone are no strangers.
+    A need with grades or verdicts comes `graded_draws` times a pass, each time with other pairs; a written one once,
+    in the share `written_share`. Of each group at most `pairs` pairs are drawn. A side loses its window now and then,
+    so that records known by their titles alone are no strangers.
     """
     rng = random.Random(seed)  # noqa: S311
     passes = []
     for _ in range(recipe.passes):
         drawn: list[Drawn] = []
         for group in groups:
-            times = recipe.graded_draws if group.graded else int(rng.random() < recipe.written_share)
+            told = group.graded or group.verdicts
+            times = recipe.graded_draws if told else int(rng.random() < recipe.written_share)
             drawn.extend(_draw(group, recipe, rng) for _ in range(times))
         rng.shuffle(drawn)
         passes.append(drawn)
@@ -193,7 +212,10 @@ def draw_passes(
 
 def _draw(group: Group, recipe: RerankerRecipe, rng: random.Random) -> Drawn:
     examples = list(group.examples)
-    if group.graded:
+    if group.verdicts:
+        # The surest stays, so that no turn is empty.
+        examples = [each for each in examples if each.weight == 1 or rng.random() < each.weight]
+    if group.graded or group.verdicts:
         examples = rng.sample(examples, min(recipe.pairs, len(examples)))
     else:
         mined = [example for example in examples if example.target == 0 and example.achievement_id != group.key]

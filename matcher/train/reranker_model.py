@@ -18,10 +18,15 @@ __all__ = ["PairLoss", "build_network"]
 
 # `<s> A </s></s> B </s>`
 _MARKS = 4
+_SCORES = "scores"
+# Where sentence-transformers saves the third module.
+_OUTPUT_FOLDER = "2_Dense"
 
 
 def build_network(base: Path, recipe: RerankerRecipe, device: str) -> Any:
-    """A `CrossEncoder`: some layers of the base encoder, the mean over all tokens, one linear output.
+    """A `CrossEncoder`: some layers of the base, the mean over all tokens, one linear output.
+
+    The output of a base that is a re-ranker itself is gone on with; that of an encoder begins anew.
 
     Raises:
         OSError, ValueError, IndexError: the base is not a BERT-shaped folder, or has too few layers.
@@ -33,8 +38,17 @@ def build_network(base: Path, recipe: RerankerRecipe, device: str) -> Any:
     if recipe.freeze_words:
         bert.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     width = bert.config.hidden_size
-    head = Dense(width, 1, activation_function=torch.nn.Identity(), module_output_name="scores")
+    head = _output_of(base) or Dense(width, 1, activation_function=torch.nn.Identity(), module_output_name=_SCORES)
     return CrossEncoder(modules=[trunk, Pooling(width, "mean"), head], device=device, keep_in_fp32_modules=["2.linear"])
+
+
+def _output_of(base: Path) -> Any:
+    """The linear output of a re-ranker's folder, else None: an encoder may have a dense layer too, but not this one."""
+    folder = base / _OUTPUT_FOLDER
+    if not folder.is_dir():
+        return None
+    head = Dense.load(str(folder))
+    return head if head.module_output_name == _SCORES else None
 
 
 class PairLoss(torch.nn.Module):

@@ -1,5 +1,6 @@
 """`matcher models …` and rebuilding indexes, as a user does it: real files, real processes, the real encoder."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from matcher.cli import app, registering
+from matcher.embed import bundled, load
 from matcher.embed.bundled import BUNDLED_FOLDER, BundledEncoder
 from matcher.rank.levels import LevelModel
 from matcher.train.export import ModelOrigin, export
@@ -88,8 +90,14 @@ def test_what_loses_is_refused_and_what_does_not_is_put_in_use(place: Path) -> N
     assert "--force" in last
     assert journal(place) == b""
 
-    kept = done(place, "models", "promote", "same.json", "--guard", "本县")
+    # With reading on, both would be compared with what the re-ranker's own level model says.
+    kept = done(place, "models", "promote", "same.json", "--guard", "本县", MATCHER_RERANK="0")
     assert "已启用分级模型" in kept.stderr
+    assert "不再细读" not in kept.stderr
+    # The package's re-ranker would overrule a level model of one's own, and keeps silent.
+    for asked, said in ((("--rerank", "5"), True), ((), False), (("--rerank", "0"), False)):
+        searched = done(place, "search", THINGS[0], "--index", "试", *asked)
+        assert ("--rerank 没有起作用" in searched.stderr) is said
     model = LevelModel.load(place / "same.json").id
     assert f"分级模型：{model}" in done(place, "models", "show").stdout
     listed = done(place, "models", "list").stdout
@@ -137,6 +145,48 @@ def test_a_new_encoder_takes_over_the_indexes_in_the_background(place: Path) -> 
     assert f"第 3 版已生效，由编码器 {before} 建立" in rebuilt.stderr
     assert done(place, *asked).stdout == answer.stdout
     assert "无需重新编码" in done(place, "index", "--rebuild", "试").stderr
+
+
+def test_a_registry_of_an_older_release_is_told_and_left_by_one_command(place: Path) -> None:
+    promoted = done(place, "models", "promote", "tiny", "--guard", "本县", "--force", "试")
+    assert "随包的重排模型只配随包的编码器和分级模型，从现在起不再细读" in promoted.stderr
+    model = BundledEncoder(place / "tiny").id
+    done(place, "index", "--rebuild", "试")
+    shutil.copytree(place / "models" / "encoder" / model[-12:], place / "models" / "encoder" / "0123456789ab")
+    steps = json.loads(journal(place))["steps"]
+    # Another one lies below it, and a level model was promoted together with that one.
+    done(place, "models", "promote", "same.json", "--guard", "本县", "--force", "试")
+    levels = json.loads(journal(place))["steps"][1]["models"]["ranker"]
+    steps.insert(0, {**steps[0], "models": {"encoder": "0123456789ab", "ranker": levels}})
+    (place / "models" / "journal.json").write_text(json.dumps({"steps": steps}), encoding="utf-8")
+    for path in (place / "models" / "encoder").glob("*/manifest.json"):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**manifest, "format": 1}), encoding="utf-8")
+
+    said = "格式版本是 1，本程序只认 2；在用的请运行 matcher models rollback"
+    for arguments in (
+        ("models", "show"),
+        ("models", "show", model[-12:]),
+        ("search", "换热器结垢"),
+        ("index", "--status"),
+    ):
+        refused = run(place, *arguments)
+        assert (refused.returncode, refused.stdout) == (4, "")
+        assert said in refused.stderr.splitlines()[-1]
+    listed = done(place, "models", "list")
+    assert re.search(rf"{model[-12:]}.*●", listed.stdout)
+    assert said in listed.stderr.splitlines()[-1]
+
+    back = done(place, "models", "rollback").stderr
+    assert "编码器已退回 随软件包安装的" in back
+    assert "分级模型已退回 随软件包安装的" in back
+    assert "一并撤销了 2 次启用" in back
+    assert "重建之前不能用这个索引查询" in back
+    assert "提示" not in done(place, "models", "list").stderr
+    still = run(place, "search", "换热器结垢")
+    assert (still.returncode, "matcher index --rebuild 试" in still.stderr) == (5, True)
+    done(place, "index", "--rebuild", "试")
+    assert "换热器结垢清洗" in done(place, "search", "换热器结垢", "--top", "1").stdout
 
 
 def test_promotion_can_start_the_rebuild(place: Path) -> None:
@@ -191,7 +241,8 @@ def test_the_fast_encoder_is_named_where_the_package_has_one(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     fast = tmp_path / "fast"
-    monkeypatch.setattr(registering, "FAST_FOLDER", fast)
+    for module in (bundled, load, registering):
+        monkeypatch.setattr(module, "FAST_FOLDER", fast)
 
     def told(*arguments: str) -> str:
         found = CliRunner().invoke(app, ["models", *arguments], catch_exceptions=False)
@@ -202,6 +253,11 @@ def test_the_fast_encoder_is_named_where_the_package_has_one(tmp_path: Path, mon
     assert "快速编码器（MATCHER_ENCODER=fast）：本软件包没有" in told("show", "package")
     fast.mkdir()
     shutil.copyfile(BUNDLED_FOLDER / "manifest.json", fast / "manifest.json")
-    assert "快速编码器（MATCHER_ENCODER=fast）" in told("list")
+    assert not re.search("快速编码器.*●", told("list"))
+    monkeypatch.setenv("MATCHER_ENCODER", "fast")
+    listed = told("list")
+    assert re.search("快速编码器.*●", listed)
+    assert not re.search("│ 编码器 .*随软件包安装的.*●", listed)
+    monkeypatch.delenv("MATCHER_ENCODER")
     assert f"快速编码器（MATCHER_ENCODER=fast）：{BundledEncoder(fast).id}" in told("show")
     assert "快速编码器（MATCHER_ENCODER=fast）：随软件包安装的" in told("show", "package")

@@ -13,6 +13,7 @@ from matcher.cli import app
 from matcher.embed.bundled import BundledEncoder
 from matcher.errors import ConfigError
 from matcher.train.averaged import average_encoders, read_part
+from matcher.train.card import NOT_MEASURED
 from matcher.train.export import ModelOrigin
 
 RECIPE = """
@@ -70,6 +71,7 @@ def test_the_mean_lies_four_fifths_of_the_way_from_the_base(training_data: Path,
     ids = [json.loads((part / "card.json").read_text(encoding="utf-8"))["id"] for part in parts]
     assert card["recipe"] == {"share": 0.8, "parts": ids}
     assert card["steps"] == 4
+    assert NOT_MEASURED in (training_data / "mean" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert not (training_data / "mean" / "base-int8").exists()
 
 

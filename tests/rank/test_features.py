@@ -8,11 +8,12 @@ from matcher.records import Achievement, Need
 
 
 def test_words_in_common_count_up_to_a_score_of_twenty():
-    columns = feature_columns(np.array([0.5, 0.9, 0.1]), np.array([0.0, 10.0, 40.0]), 0.25)
+    columns = feature_columns(np.array([0.5, 0.75, -0.5]), np.array([0.0, 10.0, 40.0]), 0.25)
     assert dict(zip(FEATURES, (column.tolist() for column in columns), strict=True)) == {
-        "semantic": [0.5, 0.9, 0.1],
+        "semantic": [0.5, 0.75, -0.5],
         "keyword": [0.0, 0.5, 1.0],
         "title_share": [0.25, 0.25, 0.25],
+        "closeness": [0.125, 0.421875, 0.0],
     }
 
 

@@ -10,7 +10,8 @@ from matcher import Matcher
 from matcher.config import Settings
 from matcher.embed.bundled import FAST_FOLDER, BundledEncoder
 from matcher.rank.levels import FAST_LEVELS, LevelModel
-from matcher.rank.models import load_models
+from matcher.rank.models import load_models, together
+from matcher.rank.rerank import CROSS
 from matcher.records import Achievement, Need
 from matcher.train.model_files import read_model
 from matcher.train.registry import Registry
@@ -29,6 +30,37 @@ def test_the_fast_encoder_has_levels_of_its_own(dim: int) -> None:
     assert fast.levels.id == LevelModel.load(FAST_LEVELS).id
     assert fast.levels.id != whole.levels.id
     assert fast.reranker is None
+
+
+@pytest.mark.parametrize(
+    ("encoder", "dim", "reads"), [("bundled", 0, True), ("bundled", 128, True), ("hashing", 0, False)]
+)
+def test_the_packages_reranker_reads_for_the_packages_encoder(encoder: str, dim: int, reads: bool) -> None:
+    found = load_models(Settings(encoder=encoder, dim=dim, rerank=7)).reranker
+    assert (found is not None) == reads
+    if found is not None:
+        assert found.top == 7
+        assert CROSS in found.model.features
+        assert found.model.made_from.count(BundledEncoder().id) == 1
+
+
+def test_a_level_model_of_ones_own_is_not_overruled(tmp_path: Path) -> None:
+    registry, packaged = Registry(tmp_path / "models"), LevelModel.load()
+    replace(packaged, none_fits_below=0.3).save(tmp_path / "own.json")
+    model = read_model(tmp_path / "own.json")
+    before = load_models(Settings(encoder="bundled", model_dir=registry.root))
+    promised = together(
+        replace(before, levels=LevelModel.load(tmp_path / "own.json")),
+        {**registry.journal().current, model.kind: model.id},
+    )
+    registry.promote([model], before=registry.journal().current)
+    after = load_models(Settings(encoder="bundled", model_dir=registry.root))
+    assert before.reranker is not None
+    # What `matcher models promote` compares is what answers afterwards.
+    assert (promised.levels.id, promised.reranker) == (after.levels.id, None)
+    assert after.reranker is None
+    registry.rollback()
+    assert load_models(Settings(encoder="bundled", model_dir=registry.root)).reranker is not None
 
 
 def test_a_promoted_level_model_serves_the_encoder_it_was_fitted_on(tmp_path: Path) -> None:

@@ -149,6 +149,7 @@ def test_guide_tells_levels_origin_and_gaps(book) -> None:
         assert rows[f"{info.level} {info.name}"] == info.meaning
     assert rows["索引"] == "kaifeng（版本 v3）"
     assert rows["编码器"] == "toy:1"
+    assert (rows["分级模型"], rows["重排模型"]) == ("0123456789ab", "cross:toy，细读了每条最好的 20 个")
     assert rows["生成时间"] == "2026-01-02 03:04"
     assert rows["未参与：标有密级"] == "1 条"
     assert rows["备注"] == "示例"

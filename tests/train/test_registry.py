@@ -1,6 +1,7 @@
 """The registry with real small models: what comes in, what is in use, what comes back, and what a kill leaves."""
 
 import datetime as dt
+import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from matcher.embed.bundled import BundledEncoder
 from matcher.embed.folder import SHARED_FILES
 from matcher.embed.load import load_encoder
 from matcher.embed.manifest import ModelManifest
-from matcher.embed.promoted import PACKAGE, GuardFigure, Journal, Kind, Step
+from matcher.embed.promoted import PACKAGE, GuardFigure, Journal, Kind, State, Step
 from matcher.errors import ConfigError, IndexMismatchError, ModelError
 from matcher.index.store import IndexStore
 from matcher.rank.levels import LevelModel
@@ -65,6 +66,19 @@ def put(registry: Registry, *paths: Path) -> Step:
     return registry.promote([read_model(path) for path in paths], before=registry.journal().current, at=WHEN)
 
 
+def came_back(steps: tuple[Step, ...]) -> State:
+    (step,) = steps
+    assert step.rollback
+    return step.models
+
+
+def age(registry: Registry, model: str) -> None:
+    """Give an encoder of the registry the manifest of an older release."""
+    path = registry.root / "encoder" / model / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**manifest, "format": 1}), encoding="utf-8")
+
+
 def test_what_is_in_use_follows_from_promotions_and_rollbacks(
     registry: Registry, encoders: tuple[Path, Path], levels: Path
 ) -> None:
@@ -74,9 +88,9 @@ def test_what_is_in_use_follows_from_promotions_and_rollbacks(
     put(registry, encoders[0], levels)
     put(registry, encoders[1])
     assert registry.journal().current == {**ALL_OF_THE_PACKAGE, Kind.ENCODER: second.id, Kind.RANKER: ranker.id}
-    assert registry.rollback().models == {Kind.ENCODER: first.id}
+    assert came_back(registry.rollback()) == {Kind.ENCODER: first.id}
     # The first promotion brought two models, so one rollback takes both back.
-    assert registry.rollback().models == {Kind.ENCODER: PACKAGE, Kind.RANKER: PACKAGE}
+    assert came_back(registry.rollback()) == {Kind.ENCODER: PACKAGE, Kind.RANKER: PACKAGE}
     with pytest.raises(ConfigError, match="没有更早的"):
         registry.rollback()
     assert registry.journal().current == ALL_OF_THE_PACKAGE
@@ -85,11 +99,52 @@ def test_what_is_in_use_follows_from_promotions_and_rollbacks(
 
 def test_one_kind_can_go_back_alone(registry: Registry, encoders: tuple[Path, Path], levels: Path) -> None:
     put(registry, encoders[0], levels)
-    assert registry.rollback(Kind.RANKER).models == {Kind.RANKER: PACKAGE}
+    assert came_back(registry.rollback(Kind.RANKER)) == {Kind.RANKER: PACKAGE}
     assert registry.journal().current[Kind.ENCODER] == read_model(encoders[0]).id
     with pytest.raises(ConfigError, match="分级模型"):
         registry.rollback(Kind.RANKER)
-    assert registry.rollback().models == {Kind.ENCODER: PACKAGE}
+    assert came_back(registry.rollback()) == {Kind.ENCODER: PACKAGE}
+
+
+def test_a_rollback_goes_on_to_models_that_can_be_read(
+    registry: Registry, encoders: tuple[Path, Path], levels: Path
+) -> None:
+    first, second = (read_model(path).id for path in encoders)
+    ranker = read_model(levels).id
+    put(registry, encoders[0], levels)
+    put(registry, encoders[1])
+    age(registry, first)
+    # The one in use is read; the one before it, and what was promoted with that, is not.
+    steps = registry.rollback()
+    assert [step.models for step in steps] == [
+        {Kind.ENCODER: first},
+        {Kind.ENCODER: PACKAGE, Kind.RANKER: PACKAGE},
+    ]
+    assert registry.journal().steps[2:] == steps
+    assert registry.journal().current == ALL_OF_THE_PACKAGE
+
+    # A level model above an encoder that cannot be read was fitted beside it, and goes with it.
+    age(registry, second)
+    registry.promote([read_model(levels)], before=ALL_OF_THE_PACKAGE, at=WHEN)
+    old = Step(at="2025-03-02T00:00:00+00:00", models={Kind.ENCODER: second})
+    journal = registry.journal()
+    (registry.root / "journal.json").write_bytes(Journal((*journal.steps[:-1], old, journal.steps[-1])).to_json())
+    assert registry.journal().current == {**ALL_OF_THE_PACKAGE, Kind.ENCODER: second, Kind.RANKER: ranker}
+    # One kind alone leaves the others as they are.
+    assert came_back(registry.rollback(Kind.RANKER)) == {Kind.RANKER: PACKAGE}
+    assert registry.journal().current[Kind.ENCODER] == second
+    put(registry, levels)
+    assert [step.models for step in registry.rollback()] == [{Kind.RANKER: PACKAGE}, {Kind.ENCODER: PACKAGE}]
+
+
+def test_a_rollback_does_not_pass_by_what_is_only_damaged(registry: Registry, encoders: tuple[Path, Path]) -> None:
+    first, second = (read_model(path).id for path in encoders)
+    put(registry, encoders[0])
+    put(registry, encoders[1])
+    (registry.root / "encoder" / first / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match=first):
+        registry.rollback()
+    assert registry.journal().current[Kind.ENCODER] == second
 
 
 def test_a_model_is_kept_whole_under_the_id_of_its_content(registry: Registry, encoders: tuple[Path, Path]) -> None:
@@ -338,3 +393,19 @@ def test_without_its_encoder_an_index_says_how_to_go_on(
     save_index("旧", settings=settings, rebuild=True)
     assert [match.achievement_id for match in Matcher.open("旧", settings=settings).search("花生").matches]
     assert IndexStore(settings.index_dir).manifest("旧").encoder_id == BundledEncoder(encoders[1]).id
+
+
+def test_an_index_of_an_encoder_that_cannot_be_read_any_more_says_how_to_go_on(
+    registry: Registry, encoders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    settings = Settings(model_dir=registry.root, index_dir=tmp_path / "indexes", threads=1, rerank=0)
+    put(registry, encoders[0])
+    save_index("旧", achievements=RECORDS, settings=settings)
+    age(registry, read_model(encoders[0]).id)
+    with pytest.raises(ModelError, match="matcher models rollback"):
+        Matcher.open("旧", settings=settings)
+    registry.rollback()
+    with pytest.raises(IndexMismatchError, match="--rebuild 旧"):
+        Matcher.open("旧", settings=settings)
+    save_index("旧", settings=settings, rebuild=True)
+    assert Matcher.open("旧", settings=settings).encoder_id == BundledEncoder().id

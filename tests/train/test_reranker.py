@@ -29,6 +29,7 @@ from matcher.train.reranker_data import (
     draw_passes,
     graded_groups,
     hold_back,
+    verdict_groups,
     without,
     written_groups,
 )
@@ -119,6 +120,23 @@ def test_passes_draw_as_the_recipe_says() -> None:
         len(drawn) == 2
         for drawn in draw_passes([graded, written], RerankerRecipe(written_share=0.0, graded_draws=2), 1)
     )
+
+
+def test_verdicts_are_drawn_as_often_as_they_are_certain(side: SideIndex) -> None:
+    need = Need(id="N", title="换热器清洗", problem="换热器结垢，要清洗。")
+    said = GradedNeed(need, {"A0": 3.5, "A1": 1.0, "A4": 1.0}, {}, {"A0": 0.8, "A1": 0.2})
+    (group,) = verdict_groups(side, [said])
+    assert (group.key, group.verdicts, group.graded) == ("N", True, False)
+    # 0.8 is the most that any verdict here weighs; what is not named counts in full.
+    assert {example.achievement_id: example.weight for example in group.examples} == {"A0": 1.0, "A1": 0.25, "A4": 1.0}
+    assert group.examples[0].target == pytest.approx(2.5 / 3)
+    recipe = RerankerRecipe(passes=400, graded_draws=1, titles_only=0.0)
+    drawn = [len(texts) for passed in draw_passes([group], recipe, seed=3) for texts, _ in passed]
+    assert set(drawn) == {2, 3}
+    # One quarter of 400 turns, give or take four standard deviations of √(400 · ¼ · ¾) = 8.7.
+    assert abs(drawn.count(3) - 100) < 35
+    assert without([group], {"N"}) == []
+    assert without([group], {"M"}) == [group]
 
 
 def test_titles_alone_come_as_often_as_wanted() -> None:
@@ -369,6 +387,34 @@ def test_the_command_writes_models_scores_and_a_card(
         assert told.exit_code == 0, told.output
         assert LevelModel.load(levels).features == (*FEATURES, CROSS)
         assert ("现在由 cross:" in told.output) is says
+
+
+@pytest.mark.slow
+def test_the_command_learns_from_verdicts_and_goes_on_from_a_reranker(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_ENCODER", "hashing")
+    write_data(tmp_path)
+    (tmp_path / "said.csv").write_text(
+        "需求编号,成果编号,结论\nN0,A0,合适\nN0,A1,不合适\nN1,A1,合适\n", encoding="utf-8"
+    )
+    data = tmp_path / "said.toml"
+    data.write_text(
+        '[[feedback]]\nneeds = "n.jsonl"\nachievements = "a.jsonl"\nfiles = ["said.csv"]\n', encoding="utf-8"
+    )
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text("layers = [0]\npasses = 1\ngraded_draws = 1\nlearning_rate = 1e-12\n", encoding="utf-8")
+    ids, base = [], tiny_encoder
+    for name in ("first", "further"):
+        out = tmp_path / name
+        options = ["--data", data, "--base", base, "--out", out, "--folds", 0, "--recipe", recipe]
+        run = CliRunner().invoke(app, ["train", "reranker", *map(str, options)], catch_exceptions=False)
+        assert run.exit_code == 0, run.output
+        assert "有使用反馈的需求 2 条，3 对" in (out / "MODEL_CARD.md").read_text(encoding="utf-8")
+        ids.append(CrossEncoder(out / "int8").score([("换热器清洗", "换热器结垢清洗"), ("花生", "炭材料")]))
+        base = out
+    # At this learning rate nothing is learned: the further training has the output of the first, not a drawn one.
+    np.testing.assert_allclose(ids[0], ids[1], atol=1e-4)
 
 
 def test_folds_start_from_the_same_folds_of_an_encoder(tmp_path: Path) -> None:

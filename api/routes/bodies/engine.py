@@ -144,6 +144,8 @@ class ModelsOut(BaseModel):
     """模型库：全部模型和启用记录，最新的在前；The registry and its journal, newest step first."""
 
     configured: Annotated[bool, Field(description="是否有模型库")]
-    message: Annotated[str, Field(description="没有模型库时说明如何设置的一句话，否则为空")]
-    models: Annotated[list[ModelOut], Field(description="没有模型库时为空列表")]
+    message: Annotated[
+        str, Field(description="在用的模型读不了时说明怎么办，没有模型库时说明如何设置的一句话；否则为空")
+    ]
+    models: Annotated[list[ModelOut], Field(description="随软件包的和模型库里的")]
     steps: list[StepOut]

@@ -111,6 +111,10 @@ def _gaps(record: Record) -> set[str]:
 def _origin(about: RunInfo) -> Iterator[_Line]:
     yield "索引", f"{about.index_name}（版本 {about.index_version}）"
     yield "编码器", about.encoder
+    if about.levels:
+        yield "分级模型", about.levels
+    if about.reranker:
+        yield "重排模型", about.reranker
     yield "生成时间", about.created.strftime("%Y-%m-%d %H:%M")
     yield "输入文件", "\n".join(about.files) or "—"
     for name, count in about.counts.items():

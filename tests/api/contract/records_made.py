@@ -10,7 +10,7 @@ from api.db.base import new_id, now
 from api.db.tables import Evaluation, Grant, Introduction, Organisation, RecordRow, Showcase, ShowcaseItem
 from api.records.states import State
 from api.records.store import Draft, RecordStore
-from api.schemas.records import AchievementBody, NeedBody
+from api.schemas.record_bodies import AchievementBody, NeedBody
 from matcher.records import Side, Tier
 from tests.api.contract.scene import Scene, Thing
 

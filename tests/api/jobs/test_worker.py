@@ -25,6 +25,13 @@ from api.service import Service
 from tests.api.world import World
 
 KINDS = "tests.api.jobs.kinds"
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(autouse=True)
+def _kinds_can_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job's process imports nothing from the folder it was started in; only these tests' kinds lie there."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 def asked(world: World, kind: str, **parameters: Any) -> str:

@@ -10,11 +10,11 @@ from tests.api.world import World
 
 API = "/api/v1"
 TEXT = "石墨电极抗氧化涂层，在1300℃高温下使用不掉渣，降低电极消耗"
-WANTS: dict[str, Any] = {"title": "石墨电极抗氧化涂层", "problem": TEXT + "，供三台电炉使用"}
+WANTS: dict[str, Any] = {"title": "电炉用石墨电极抗氧化涂层", "problem": TEXT + "，供三台电炉使用"}
 FITS: dict[str, Any] = {"title": "石墨电极抗氧化涂层", "summary": TEXT}
 """At level 3 with `WANTS`, and at 2 with `NEAR_IT`."""
 LOSS = "炼钢时端部氧化掉渣，吨钢消耗偏高，想延长使用时间"
-NEAR_IT: dict[str, Any] = {"title": "石墨电极抗氧化涂层", "problem": LOSS}
+NEAR_IT: dict[str, Any] = {"title": "石墨电极抗氧化涂层", "problem": LOSS + "，请推荐合作团队"}
 SERVES_IT: dict[str, Any] = {"title": "石墨电极抗氧化涂层", "summary": LOSS}
 """At level 3 or more with `NEAR_IT`."""
 STRANGE: dict[str, Any] = {"title": "冬小麦抗旱新品种", "summary": "黄淮海地区节水高产小麦育种"}

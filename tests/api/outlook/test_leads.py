@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from api.db.tables import Account, Audit, Introduction, StandingPair
 from tests.api.introductions.pairs import ask, caller_of, rename
-from tests.api.outlook.standing import API, FITS, NEAR_IT, TEXT, WANTS, ids, leads, send, shown, work
+from tests.api.outlook.standing import API, FITS, NEAR_IT, WANTS, ids, leads, send, shown, work
 from tests.api.world import World
 
 
@@ -163,7 +163,9 @@ def test_filters(world: World) -> None:
     place = {"name": "开封市", "code": "410200"}
     near = world.need(region=place, **WANTS)
     far = world.need(
-        "enterprise2", title="石墨电极抗氧化涂层保护", problem=TEXT, region={"name": "合肥市", "code": "340100"}
+        "enterprise2",
+        **{**WANTS, "title": "电炉用石墨电极抗氧化涂层保护"},
+        region={"name": "合肥市", "code": "340100"},
     )
     fits = world.achievement(**FITS)
     work(world)

@@ -20,7 +20,7 @@ def make(tmp_path: Path) -> Callable[[str], Child]:
 
     def made(code: str) -> Child:
         (package / "__main__.py").write_text(code, encoding="utf-8")
-        return Child(Role("x", ("x",)), {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1"})
+        return Child(Role("x", ("x",)), {"PYTHONPATH": str(tmp_path)})
 
     return made
 
@@ -40,6 +40,19 @@ def test_it_waits_for_go(make: Callable[[str], Child], tmp_path: Path) -> None:
     assert not (tmp_path / "gone").exists()
     child.go()
     wait_for((tmp_path / "gone").exists)
+    assert child.wait(time.monotonic() + 10)
+
+
+def test_it_imports_nothing_from_the_folder_it_was_started_in(
+    make: Callable[[str], Child], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "api.py").write_text("raise SystemExit(9)", encoding="utf-8")
+    monkeypatch.chdir(here)
+    child = make(f"import pathlib\npathlib.Path({str(tmp_path / 'ours')!r}).touch()")
+    child.start()
+    wait_for((tmp_path / "ours").exists)
     assert child.wait(time.monotonic() + 10)
 
 

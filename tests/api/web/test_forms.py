@@ -3,7 +3,7 @@
 from starlette.datastructures import FormData
 
 from api.problems import FieldProblem
-from api.schemas.records import NeedBody
+from api.schemas.record_bodies import NeedBody
 from api.web.forms import Form, read_form
 
 

@@ -14,7 +14,8 @@ from tests.api.web.site import Site, checked, hidden
 from tests.api.world import World
 
 browser_test = pytest.mark.browser
-TITLE = WANTS["title"]
+TITLE = FITS["title"]
+"""Of the achievement, and part of the need's."""
 HOSTILE = "电极氧化<script>alert(1)</script>"
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from api.schemas.records import AchievementBody, AchievementOut
+from api.schemas.record_bodies import AchievementBody
+from api.schemas.records import AchievementOut
 from api.web.forms import Form
 from api.web.pages.desk.side import ACHIEVEMENTS
 from api.web.visit import Visit

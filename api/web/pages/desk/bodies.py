@@ -2,7 +2,7 @@
 
 from api.routes.bodies.records import Entry, Move, Renewal, VersionOut
 from api.schemas.base import Body
-from api.schemas.records import AchievementBody, NeedBody
+from api.schemas.record_bodies import AchievementBody, NeedBody
 
 __all__ = ["Content", "Move", "RecordChange", "RecordEntry", "Renewal", "VersionOut"]
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from api.schemas.matching import CheckupBody, CheckupOut
-from api.schemas.records import NeedBody
+from api.schemas.record_bodies import NeedBody
 from api.web.forms import Form
 from api.web.pages.needs.filling import CONTENT, read_need, titled
 from api.web.visit import Visit

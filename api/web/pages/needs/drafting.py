@@ -4,7 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api.schemas.records import NeedBody, NeedOut
+from api.schemas.record_bodies import NeedBody
+from api.schemas.records import NeedOut
 from api.web.forms import Form
 from api.web.pages.desk.side import NEEDS
 from api.web.pages.desk.writing import Writing

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from api.schemas.records import NeedBody, NeedOut
+from api.schemas.record_bodies import NeedBody
+from api.schemas.records import NeedOut
 from api.web.forms import Form
 from api.web.pages.desk.side import NEEDS
 from api.web.visit import Visit

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from api.access.groups import GROUPS, Group
-from api.schemas.records import RecordOut, RegionBody
+from api.schemas.record_bodies import RegionBody
+from api.schemas.records import RecordOut
 from api.web.words import name_of
 from matcher.text.amounts import yuan
 

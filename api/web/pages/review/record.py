@@ -11,7 +11,8 @@ from api.access.roles import STAFF
 from api.records.states import State
 from api.routes.bodies.records import Move, VersionOut
 from api.schemas.matching import CheckupBody, CheckupOut, SimilarOut
-from api.schemas.records import NeedBody, NeedOut, RecordOut
+from api.schemas.record_bodies import NeedBody
+from api.schemas.records import NeedOut, RecordOut
 from api.web.asking import RefusedError
 from api.web.page import reading, writing
 from api.web.pages.admin.showcases import version_of

@@ -5,7 +5,7 @@ import re
 from starlette.responses import Response
 
 from api.schemas.matching import CheckupBody, CheckupOut
-from api.schemas.records import NeedBody
+from api.schemas.record_bodies import NeedBody
 from api.web.pages.search.asked import Asked
 from api.web.visit import Visit
 
