@@ -23,9 +23,7 @@ from matcher.rank.models import LEVELS_FILE, Models, load_models, together
 from matcher.rank.rerank import load_reranker
 from matcher.records import Side
 from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
-from matcher.train.inventory import FAST_NAME as _FAST_NAME
-from matcher.train.inventory import PACKAGE_NAME as _PACKAGE_NAME
-from matcher.train.inventory import take_inventory
+from matcher.train.inventory import FAST_NAME, PACKAGE_NAME, take_inventory
 from matcher.train.model_files import CARD_FILES, ModelFiles
 from matcher.train.registry import ONE_OF_A_KIND, Registry
 
@@ -68,7 +66,7 @@ def show_in_use() -> None:
     print_ = output().print
     print_(f"编码器：{models.encoder.id}（{models.encoder.dim} 维）")
     if holds_model(FAST_FOLDER):
-        print_(f"随包的{_FAST_NAME}：{BundledEncoder(FAST_FOLDER).id}")
+        print_(f"随包的{FAST_NAME}：{BundledEncoder(FAST_FOLDER).id}")
     print_(f"分级模型：{models.levels.id}；{models.levels.made_from}")
     if settings.rerank == 0:
         print_("重排模型：已关闭（MATCHER_RERANK 为 0）")
@@ -91,11 +89,11 @@ def _show_package() -> None:
     print_(f"{KIND_NAMES[Kind.RANKER]} {levels.id}：{escape(levels.made_from)}")
     folders = {
         KIND_NAMES[Kind.ENCODER]: BUNDLED_FOLDER,
-        _FAST_NAME: FAST_FOLDER,
+        FAST_NAME: FAST_FOLDER,
         KIND_NAMES[Kind.RERANKER]: CROSS_FOLDER,
     }
     for kind, folder in folders.items():
-        there = f"{_PACKAGE_NAME}，在 {folder}" if holds_model(folder) else "本软件包没有"
+        there = f"{PACKAGE_NAME}，在 {folder}" if holds_model(folder) else "本软件包没有"
         print_(f"{kind}：{escape(there)}", soft_wrap=True)
         card = next((folder / name for name in CARD_FILES if (folder / name).is_file()), None)
         if card:
@@ -294,7 +292,7 @@ def _tell_indexes(settings: Settings, *, rebuild_indexes: bool) -> None:
 
 
 def _called(model: str) -> str:
-    return _PACKAGE_NAME if model == PACKAGE else model
+    return PACKAGE_NAME if model == PACKAGE else model
 
 
 def _minute(moment: str) -> str:

@@ -10,7 +10,7 @@ from matcher.embed.cross import CROSS_FOLDER
 from matcher.embed.hashing import HashingEncoder
 from matcher.embed.load import folder_of
 from matcher.embed.manifest import holds_model
-from matcher.embed.promoted import PACKAGE, Kind, Step, model_folder
+from matcher.embed.promoted import PACKAGE, Journal, Kind, Step, model_folder
 from matcher.errors import MatcherError
 from matcher.rank.models import load_models
 from matcher.train.registry import Registry
@@ -67,11 +67,12 @@ def take_inventory(settings: Settings) -> Inventory:
         ModelError: the journal, or what the registry noted of a model, is damaged or missing.
     """
     registry = Registry(settings.model_dir)
-    used, trouble = _used(settings, registry)
-    return Inventory((*_encoders(registry, used), *_others(registry, used)), trouble)
+    journal = registry.journal()
+    used, trouble = _used(settings, registry, journal)
+    return Inventory((*_encoders(registry, journal, used), *_others(registry, journal, used)), trouble)
 
 
-def _used(settings: Settings, registry: Registry) -> tuple[_Used, str]:
+def _used(settings: Settings, registry: Registry, journal: Journal) -> tuple[_Used, str]:
     """What answers; where that cannot be loaded, what would if it could, and why it cannot."""
     folder = folder_of(settings.encoder, settings.model_dir)
     place = folder.resolve() if folder else None
@@ -80,7 +81,7 @@ def _used(settings: Settings, registry: Registry) -> tuple[_Used, str]:
     try:
         models = load_models(settings, encoder=foreign)
     except MatcherError as error:
-        current = registry.journal().current
+        current = journal.current
         return _Used(place, current[Kind.RERANKER] if settings.rerank else "", current[Kind.RANKER]), str(error)
     named = {registry.entry(Kind.RERANKER, each).name: each for each in registry.ids(Kind.RERANKER)}
     reranker = named.get(models.reranker.id, PACKAGE) if models.reranker else ""
@@ -88,16 +89,16 @@ def _used(settings: Settings, registry: Registry) -> tuple[_Used, str]:
     return _Used(place, reranker, ranker), ""
 
 
-def _encoders(registry: Registry, used: _Used) -> Iterator[KnownModel]:
+def _encoders(registry: Registry, journal: Journal, used: _Used) -> Iterator[KnownModel]:
     for folder in packaged_folders():
         name = PACKAGE_NAME if folder == BUNDLED_FOLDER else FAST_NAME
         yield _of_package(Kind.ENCODER, name, in_use=folder.resolve() == used.encoder)
     for model in registry.ids(Kind.ENCODER):
         folder = model_folder(registry.root, Kind.ENCODER, model)
-        yield _of_registry(registry, Kind.ENCODER, model, in_use=folder.resolve() == used.encoder)
+        yield _of_registry(registry, journal, Kind.ENCODER, model, in_use=folder.resolve() == used.encoder)
 
 
-def _others(registry: Registry, used: _Used) -> Iterator[KnownModel]:
+def _others(registry: Registry, journal: Journal, used: _Used) -> Iterator[KnownModel]:
     for kind, chosen, packaged in (
         (Kind.RERANKER, used.reranker, holds_model(CROSS_FOLDER)),
         (Kind.RANKER, used.ranker, True),
@@ -105,13 +106,13 @@ def _others(registry: Registry, used: _Used) -> Iterator[KnownModel]:
         if packaged:
             yield _of_package(kind, PACKAGE_NAME, in_use=chosen == PACKAGE)
         for model in registry.ids(kind):
-            yield _of_registry(registry, kind, model, in_use=chosen == model)
+            yield _of_registry(registry, journal, kind, model, in_use=chosen == model)
 
 
 def _of_package(kind: Kind, name: str, *, in_use: bool) -> KnownModel:
     return KnownModel(kind=kind, id=PACKAGE, name=name, added_at="", in_use=in_use, promoted=None)
 
 
-def _of_registry(registry: Registry, kind: Kind, model: str, *, in_use: bool) -> KnownModel:
-    entry, promoted = registry.entry(kind, model), registry.journal().figures_of(kind, model)
+def _of_registry(registry: Registry, journal: Journal, kind: Kind, model: str, *, in_use: bool) -> KnownModel:
+    entry, promoted = registry.entry(kind, model), journal.figures_of(kind, model)
     return KnownModel(kind=kind, id=model, name=entry.name, added_at=entry.added_at, in_use=in_use, promoted=promoted)

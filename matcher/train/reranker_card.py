@@ -41,7 +41,7 @@ def write_reranker_card(out: Path, card: RerankerCard) -> None:
 def _text(card: RerankerCard) -> str:
     graded = [group for group in card.groups if group.graded]
     verdicts = [group for group in card.groups if group.verdicts]
-    written = [group for group in card.groups if not group.graded and not group.verdicts]
+    written = [group for group in card.groups if group.written]
     lines = [
         f"# 重排模型 {card.origin.name}",
         "",

@@ -66,6 +66,11 @@ class Group:
         return bool(self.levels)
 
     @property
+    def written(self) -> bool:
+        """Whether the need was written for an achievement: neither graded nor answered with verdicts."""
+        return not (self.graded or self.verdicts)
+
+    @property
     def title(self) -> str:
         """The normalised title of the need; in a written group that of the need the achievement solves."""
         return self.examples[0].titles.need
@@ -169,7 +174,7 @@ def _examples(
 
 def without(groups: Sequence[Group], needs: Collection[str]) -> list[Group]:
     """All groups but those of these needs, with whatever was said of them."""
-    return [group for group in groups if not ((group.graded or group.verdicts) and group.key in needs)]
+    return [group for group in groups if group.written or group.key not in needs]
 
 
 def hold_back(groups: Sequence[Group], share: float, seed: int) -> tuple[list[Group], list[Group]]:
@@ -202,8 +207,7 @@ def draw_passes(
     for _ in range(recipe.passes):
         drawn: list[Drawn] = []
         for group in groups:
-            told = group.graded or group.verdicts
-            times = recipe.graded_draws if told else int(rng.random() < recipe.written_share)
+            times = int(rng.random() < recipe.written_share) if group.written else recipe.graded_draws
             drawn.extend(_draw(group, recipe, rng) for _ in range(times))
         rng.shuffle(drawn)
         passes.append(drawn)
@@ -215,7 +219,7 @@ def _draw(group: Group, recipe: RerankerRecipe, rng: random.Random) -> Drawn:
     if group.verdicts:
         # The surest stays, so that no turn is empty.
         examples = [each for each in examples if each.weight == 1 or rng.random() < each.weight]
-    if group.graded or group.verdicts:
+    if not group.written:
         examples = rng.sample(examples, min(recipe.pairs, len(examples)))
     else:
         mined = [example for example in examples if example.target == 0 and example.achievement_id != group.key]
