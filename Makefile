@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 
-.PHONY: demo test test-fast lint lock clean
+.PHONY: demo test test-fast lint lock weights weights-into-package clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -39,6 +39,13 @@ lock: $(READY)
 	$(BIN)/pip-compile --quiet --all-extras --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --no-header --no-annotate --upgrade -c constraints.txt -o requirements.lock pyproject.toml
 	sed -i 's/+cpu$$//' requirements.lock
+
+# Every model of the package from public parts and the folder beside this one: about seven hours (docs/training.md).
+weights: $(READY)
+	$(MAKE) -f corpora/training/weights.mk MATCHER=$(BIN)/matcher all
+
+weights-into-package: $(READY)
+	$(MAKE) -f corpora/training/weights.mk MATCHER=$(BIN)/matcher install
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,12 +1,12 @@
 """Settings of the service, read from `SERVICE_…` variables by whoever starts it, never at import."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from matcher.errors import ConfigError
+from matcher.config import unusable
 
 __all__ = ["ServiceSettings", "load_service_settings"]
 
@@ -63,7 +63,7 @@ class ServiceSettings(BaseSettings):
     oidc_issuer: Annotated[str, Field(description="统一身份认证（OIDC）的颁发者网址；空为不启用")] = ""
     oidc_client_id: Annotated[str, Field(description="在统一身份认证登记的客户端编号")] = ""
     oidc_client_secret: Annotated[SecretStr, Field(description="客户端密钥")] = SecretStr("")
-    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="日志级别")] = "info"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="日志级别")] = "info"
 
     @model_validator(mode="before")
     @classmethod
@@ -78,7 +78,9 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="after")
     def _oidc_whole(self) -> "ServiceSettings":
         if self.oidc_issuer and not (self.oidc_client_id and self.public_url):
-            raise ValueError("启用统一身份认证还需要 SERVICE_OIDC_CLIENT_ID 和 SERVICE_PUBLIC_URL")
+            raise ValueError(
+                "启用统一身份认证（SERVICE_OIDC_ISSUER）还需要 SERVICE_OIDC_CLIENT_ID 和 SERVICE_PUBLIC_URL"
+            )
         return self
 
     @property
@@ -101,8 +103,4 @@ def load_service_settings(**given: object) -> ServiceSettings:
     try:
         return ServiceSettings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "SERVICE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigError(
-            f"环境变量 {name.rstrip('_')} 的值不可用（{first['msg']}）；请改正后重试，允许的值见 docs/service.md。"
-        ) from error
+        raise unusable(error, ServiceSettings, page="docs/service.md") from error

@@ -8,7 +8,18 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from matcher.errors import ConfigError
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["Settings", "load_settings", "unusable", "unusable_value"]
+
+# What pydantic calls the errors of values, and what is wrong then; of numbers, the span follows.
+_NUMBERS = {
+    "greater_than_equal": "",
+    "less_than_equal": "",
+    "int_parsing": "是整数",
+    "int_parsing_size": "是整数",
+    "int_from_float": "是整数",
+    "float_parsing": "是数",
+}
+_OTHERS = {"bool_parsing": "应是 true 或 false", "string_too_short": "不能为空"}
 
 GateName = Literal["region", "trl", "modes", "budget", "validity", "blocked"]
 
@@ -64,8 +75,57 @@ def load_settings(*, rerank: int | None = None) -> Settings:
     try:
         return Settings() if rerank is None else Settings(rerank=rerank)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "MATCHER_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigError(
-            f"环境变量 {name} 的值不可用（{first['msg']}）；请改正后重试，允许的值见 docs/settings.md。"
-        ) from error
+        raise unusable(error, Settings, page="docs/settings.md") from error
+
+
+def unusable(error: ValidationError, settings: type[BaseSettings], *, page: str) -> ConfigError:
+    """What is wrong with the environment, in one sentence: the variable, its value, and what it may be.
+
+    Args:
+        error: of reading it.
+        settings: what was to be read.
+        page: where the variables are described.
+    """
+    first = error.errors()[0]
+    if not first["loc"]:
+        # Of several variables together; the check says which.
+        return ConfigError(f"{first['ctx']['error']}；请改正后重试，各变量的含义见 {page}。")
+    field = str(first["loc"][0])
+    limits = {
+        name: getattr(item, name)
+        for item in settings.model_fields[field].metadata
+        for name in ("ge", "le")
+        if hasattr(item, name)
+    }
+    told = unusable_value(error, low=limits.get("ge"), high=limits.get("le"))
+    variable = f"{settings.model_config['env_prefix']}{field.upper()}"
+    return ConfigError(f"环境变量 {variable} 的{told}；请改正后重试，允许的值见 {page}。")
+
+
+def unusable_value(error: ValidationError, *, low: float | None, high: float | None, among: str = "") -> str:
+    """“值“0”不可用，应在 1 到 1000 之间”, of the first value that is refused.
+
+    Args:
+        error: of reading a variable or an option.
+        low: least that is allowed, None where nothing is said.
+        high: most that is allowed, None likewise.
+        among: the only values there may be, where the error does not tell them.
+    """
+    first = error.errors()[0]
+    kind, limits = first["type"], first.get("ctx", {})
+    if kind in _NUMBERS:
+        allowed = "应" + "，且".join(filter(None, (_NUMBERS[kind], _span(low, high))))
+    elif kind == "literal_error":
+        named = str(limits["expected"]).replace("'", "").replace(" or ", ", ")
+        allowed = f"只能是 {named.replace(', ', '、')}"
+    elif kind == "string_too_long":
+        allowed = f"最多 {limits['max_length']} 个字"
+    else:
+        allowed = _OTHERS.get(kind) or (f"只能是 {among}" if among else first["msg"])
+    return f"值“{first['input']}”不可用，{allowed}"
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f"在 {low:g} 到 {high:g} 之间"
+    return f"不小于 {low:g}" if low is not None else f"不大于 {high:g}" if high is not None else ""

@@ -34,6 +34,26 @@ def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("THREADS", "-1", "值“-1”不可用，应不小于 0"),
+        ("RERANK", "201", "值“201”不可用，应在 0 到 200 之间"),
+        ("RERANK", "1.5", "值“1.5”不可用，应是整数，且在 0 到 200 之间"),
+        ("WINDOW_CHARS", "ten", "值“ten”不可用，应是整数，且在 50 到 450 之间"),
+        ("ENCODER", "", "值“”不可用，不能为空"),
+        ("HARD_GATES", "region,moon", "值“moon”不可用，只能是 region、trl、modes、budget、validity、blocked"),
+    ],
+)
+def test_what_a_value_may_be_is_told_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"MATCHER_{name}", value)
+    with pytest.raises(ConfigError) as refused:
+        load_settings()
+    assert str(refused.value) == f"环境变量 MATCHER_{name} 的{told}；请改正后重试，允许的值见 docs/settings.md。"
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().threads = 3  # type: ignore[misc]

@@ -23,6 +23,7 @@ from matcher.index.filters import Filter
 from matcher.rank.gates import blocks
 from matcher.rank.similar import Similar
 from matcher.records import Achievement, Match, MatchList, Need, OrganisationLead, Record, Side
+from matcher.report import ModelNames, models_named
 
 __all__ = ["Answer", "Asker", "text_query"]
 
@@ -39,11 +40,14 @@ _CONTACT = "联系方式在对接被接受后可见"
 class Answer:
     """An answer of the engine with the partners' records as the caller may read them, by id.
 
-    Matches whose partner is gone since the index learned of it, or avoids the caller, are left out.
+    Matches whose partner is gone since the index learned of it, or avoids the caller, are left out. `models` and
+    `version` of the index are those that answered.
     """
 
     found: MatchList
     partners: Mapping[str, Seen]
+    models: ModelNames
+    version: str
     organisations: tuple[OrganisationLead, ...] = ()
     catching_up: bool = False
 
@@ -99,14 +103,16 @@ class Asker:
         wanted = replace(wanted, eyes=self._eyes(query))
         behind = self._catching_up()
         with self._matching.use() as matcher:
+            models, version = models_named(matcher), matcher.version
             if not matcher.has(PARTNER[query.side]):
                 nothing = MatchList(query_id=query.id, query_side=query.side, matches=(), none_fits=True)
-                return Answer(nothing, {}, catching_up=behind)
+                return Answer(nothing, {}, models, version, catching_up=behind)
             ask = matcher.match if isinstance(query, Need) else matcher.leads
             day = today or china_day()
             found = ask(query, top=min(top, _DEEPEST), conditions=wanted, today=day, explaining=explaining)  # type: ignore[arg-type]
             leads = matcher.organisations(found) if organisations else ()
-        return replace(self._shown(found, leads), catching_up=behind)
+        shown, seen, leads = self._shown(found, leads)
+        return Answer(shown, seen, models, version, organisations=leads, catching_up=behind)
 
     def similar(self, record: Record, wanted: Filter, *, top: int) -> tuple[tuple[Similar, Seen], ...]:
         """Records of the same side that are near, as the caller may read them."""
@@ -163,7 +169,9 @@ class Asker:
         avoided = row.content.get("blocked_orgs", ())
         return any(blocks(str(name), self._caller.organisation_name) for name in avoided)
 
-    def _shown(self, found: MatchList, organisations: Iterable[OrganisationLead]) -> Answer:
+    def _shown(
+        self, found: MatchList, organisations: Iterable[OrganisationLead]
+    ) -> tuple[MatchList, dict[str, Seen], tuple[OrganisationLead, ...]]:
         by_need = found.query_side is Side.NEED
 
         def partner(match: Match) -> str:
@@ -183,7 +191,7 @@ class Asker:
             replace(lead, contact="", record_ids=tuple(i for i in lead.record_ids if i in seen))
             for lead in organisations
         )
-        return Answer(
+        return (
             replace(found, matches=kept(found.matches), excluded=kept(found.excluded)),
             seen,
             tuple(lead for lead in leads if lead.record_ids),

@@ -29,8 +29,10 @@ def workbook(query: Record, answer: Answer) -> bytes:
             organisations={answer.found.query_id: answer.organisations},
             about=RunInfo(
                 index_name="服务",
-                index_version="",
-                encoder="",
+                index_version=answer.version,
+                encoder=answer.models.encoder,
+                levels=answer.models.levels,
+                reranker=answer.models.reranker,
                 created=dt.datetime.now().astimezone().replace(microsecond=0),
                 counts={"参加比较": answer.found.considered},
             ),

@@ -24,21 +24,28 @@ from api.routes.bodies.engine import (
     StepOut,
 )
 from api.service import ServiceDep
+from matcher.config import Settings
 from matcher.embed.promoted import JOURNAL_FILE, KIND_NAMES, Step
 from matcher.rank.levels import LevelModel
+from matcher.rank.models import PAIRED
 from matcher.records import Side
 from matcher.train.inventory import KnownModel, take_inventory
 from matcher.train.registry import Registry
+from matcher.train.standing import registry_missing
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["engine"])
 _ADMINISTRATORS = [needs(frozenset({Role.ADMINISTRATOR}), Scope.ADMIN)]
-_NO_RERANKER = "没有用重排模型：随包的只配随包的编码器和分级模型，在用的是别的（docs/reranking.md）。"
+_NO_RERANKER = f"没有用重排模型：{PAIRED}，在用的是别的（docs/reranking.md）。"
 _RERANKER_OFF = "重排未开启。把 SERVICE_RERANK 设为 20 后重启，每次匹配细读前 20 个，每次多用约 0.3 秒 CPU。"
 _NO_REGISTRY = (
     "还没有模型库，用的是随软件包的模型。请用环境变量 MATCHER_MODEL_DIR 指定模型库的文件夹，"
     "再用 matcher models promote 启用自己的模型（见 docs/models.md），这里就会列出。"
+)
+
+_EMPTY_REGISTRY = (
+    "模型库 {} 里还没有启用过模型；用 matcher models promote 启用自己的模型后（见 docs/models.md），这里就会列出。"
 )
 
 
@@ -52,7 +59,7 @@ _NO_REGISTRY = (
 def get_engine(service: ServiceDep) -> Any:
     with service.matching.use() as matcher:
         levels, reranker, settings = matcher.model, matcher.reranker, matcher.settings
-        encoder_id, version = matcher.encoder_id, matcher.version
+        encoder_id, version, bar = matcher.encoder_id, matcher.version, matcher.bar
         indexed = {side: len(matcher.side(side)) if matcher.has(side) else 0 for side in Side}
     index = index_facts(service.settings.index_folder)
     with service.database.reading() as session:
@@ -61,6 +68,7 @@ def get_engine(service: ServiceDep) -> Any:
     return EngineOut(
         encoder=_encoder(encoder_facts(encoder_id, settings.model_dir, index.state.dim)),
         levels=_levels(levels),
+        none_fits_below=bar,
         reranker=RerankerOut(id=reranker.id, top=reranker.top, made_from=reranker.model.made_from)
         if reranker
         else None,
@@ -140,10 +148,16 @@ def list_models(service: ServiceDep) -> Any:
     configured = (root / JOURNAL_FILE).is_file()
     return ModelsOut(
         configured=configured,
-        message=inventory.trouble or ("" if configured else _NO_REGISTRY),
+        message=inventory.trouble or ("" if configured else _unconfigured(service.engine)),
         models=[_model(model) for model in inventory.models],
         steps=[_step(step) for step in Registry(root).journal().steps[::-1]],
     )
+
+
+def _unconfigured(settings: Settings) -> str:
+    if "model_dir" not in settings.model_fields_set:
+        return _NO_REGISTRY
+    return registry_missing(settings) or _EMPTY_REGISTRY.format(settings.model_dir)
 
 
 def _model(known: KnownModel) -> ModelOut:

@@ -8,7 +8,6 @@ import structlog
 
 from api.serve.building import build_service
 from api.serve.stopping import GO, ends_with_parent
-from matcher.config import load_settings
 from matcher.embed.load import encoder_of
 from matcher.errors import IndexLockedError
 from matcher.live.writer import LiveWriter
@@ -65,7 +64,7 @@ def run_compaction() -> None:
     ends_with_parent()
     service = build_service(name="compaction", pool_size=1)
     log = structlog.get_logger("compaction")
-    settings = load_settings().model_copy(update={"threads": 1})
+    settings = service.engine.model_copy(update={"threads": 1})
     started = time.monotonic()
     try:
         done = LiveWriter(service.settings.index_folder, encoder_of(settings), settings).compact()

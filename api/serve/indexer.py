@@ -12,7 +12,6 @@ from api.serve.building import build_service
 from api.serve.compacting import Compaction
 from api.serve.holding import hold
 from api.serve.stopping import ends_with_parent, stop_event
-from matcher.config import load_settings
 from matcher.embed.load import encoder_of
 from matcher.errors import IndexLockedError, IndexMismatchError
 from matcher.live.writer import LiveWriter
@@ -34,7 +33,7 @@ def run_indexer() -> None:
     ends_with_parent()
     service = build_service(name="indexer", pool_size=2)
     data_dir = service.settings.data_dir
-    settings = load_settings().model_copy(update={"threads": 1})
+    settings = service.engine.model_copy(update={"threads": 1})
     # One that a killed supervisor left behind may still be writing its last batch.
     with hold(data_dir, "indexer"):
         writer = LiveWriter(service.settings.index_folder, encoder_of(settings), settings)

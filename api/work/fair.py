@@ -10,7 +10,6 @@ from api.service import Service
 from api.work.fairmaking import TOP, pack, planned, read_lists, told, write_all
 from api.work.matching import match_lists
 from matcher.cli.fairing import doubts
-from matcher.config import load_settings
 from matcher.errors import MatcherError
 from matcher.fair.read import read_fair
 
@@ -56,7 +55,7 @@ def run_fair_job(service: Service, context: JobContext, parameters: Mapping[str,
     target = context.folder / "plan"
     # What a run that was cut off has left would be kept as an older workbook.
     shutil.rmtree(target, ignore_errors=True)
-    notes = [*doubts(fair, run.needs, run.achievements), *write_all(plan, run, target, load_settings())]
+    notes = [*doubts(fair, run.needs, run.achievements), *write_all(plan, run, target, service.engine)]
     package = context.folder / "fair.zip"
     pack(target, package)
     context.add_file("对接会.zip", package, "application/zip")

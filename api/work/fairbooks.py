@@ -10,7 +10,6 @@ from api.fairs.plans import find_plan, opened, run_at
 from api.jobs.context import JobContext
 from api.service import Service
 from api.work.fairmaking import pack, told, write_all
-from matcher.config import load_settings
 
 __all__ = ["run_fair_books"]
 
@@ -41,7 +40,7 @@ def run_fair_books(service: Service, context: JobContext, parameters: Mapping[st
     target, plan = context.folder / "plan", opened(row.data)
     # What a run that was cut off has left would be kept as an older workbook.
     shutil.rmtree(target, ignore_errors=True)
-    notes = write_all(plan, run, target, load_settings(), before=before)
+    notes = write_all(plan, run, target, service.engine, before=before)
     package = context.folder / "fair.zip"
     pack(target, package)
     context.add_file("对接会.zip", package, "application/zip")

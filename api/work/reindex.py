@@ -11,7 +11,6 @@ from api.db.tables import IndexQueue
 from api.jobs.context import JobContext
 from api.matching.follower import IndexFollower
 from api.service import Service
-from matcher.config import load_settings
 from matcher.embed.load import encoder_of
 from matcher.errors import IndexDamagedError, IndexLockedError, IndexMismatchError
 from matcher.live.writer import LiveWriter
@@ -35,8 +34,7 @@ def run_reindex(service: Service, context: JobContext, parameters: Mapping[str, 
     """
     del parameters
     context.progress(0, 0, "正在核对")
-    settings = load_settings()
-    writer = LiveWriter(service.settings.index_folder, encoder_of(settings), settings)
+    writer = LiveWriter(service.settings.index_folder, encoder_of(service.engine), service.engine)
     follower = IndexFollower(service.database, writer)
     laid_aside = False
     try:

@@ -15,7 +15,7 @@ from api.jobs.errors import JobError
 from api.records.content import to_record
 from api.service import Service
 from api.subscriptions.verdicts import learned
-from matcher.config import Settings, load_settings
+from matcher.config import Settings
 from matcher.engine import Matcher
 from matcher.live.reader import LiveReader
 from matcher.rank.features import FEATURES
@@ -25,6 +25,7 @@ from matcher.rank.levels import LevelModel
 from matcher.records import Need, Side, Tier
 from matcher.train.crossval import FOLDS, Labels, chosen_strength, held_out, told_of
 from matcher.train.levels import STRENGTH
+from matcher.train.ranker_card import RankerCard, write_ranker_card
 
 __all__ = ["run_training"]
 
@@ -36,7 +37,7 @@ _PAGE = 500
 
 
 def run_training(service: Service, context: JobContext, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Fit a level model on the verdicts of introductions and recommendations, and leave it as a file.
+    """Fit a level model on the verdicts of introductions and recommendations, and leave it as a file, with its card.
 
     Needs and achievements are those of the index, with the texts that everybody may read who may see the record.
 
@@ -49,7 +50,8 @@ def run_training(service: Service, context: JobContext, parameters: Mapping[str,
     """
     del parameters
     context.progress(0, 0, "正在收集反馈")
-    settings = load_settings(rerank=0)
+    # What pairs look like before anyone reads them together.
+    settings = service.engine.model_copy(update={"rerank": 0})
     matcher = LiveReader(service.settings.index_folder, settings).matcher()
     if not matcher.has(Side.ACHIEVEMENT):
         raise JobError("索引里还没有成果，无法训练；请先发布成果。")
@@ -109,11 +111,28 @@ def _fitted(
     if labels.needs >= FOLDS:
         probs = held_out(labels, FEATURES, base, strength, settings.seed)
         measured = f"按需求 {FOLDS} 折：{told_of(probs, labels, FEATURES, base)}"
-    made_from = f"服务中的反馈：{labels.needs} 条需求 {len(labels)} 对；编码器 {matcher.encoder_id}；{measured}"
+    told = f"服务中的反馈：{labels.needs} 条需求 {len(labels)} 对"
+    made_from = f"{told}；编码器 {matcher.encoder_id}；{measured}"
     model: LevelModel = labels.fit(FEATURES, base=base, strength=strength, made_from=made_from)
     path = context.folder / "levels.json"
     model.save(path)
     context.add_file("levels.json", path, "application/json")
+    card = RankerCard(
+        model=model,
+        encoder_id=matcher.encoder_id,
+        reader_id="",
+        base_id=base.id if base else "",
+        strength=strength,
+        # What was said stands in the database, in no file.
+        files={},
+        told=[told],
+        needs=labels.needs,
+        pairs=len(labels),
+        seed=settings.seed,
+        measured=measured if labels.needs >= FOLDS else "",
+        figures=(),
+    )
+    context.add_file("levels.md", write_ranker_card(path, card), "text/markdown; charset=utf-8")
     doubtful = [f"反馈只涉及 {labels.needs} 条需求，误差和模型都靠不住；最好积累到 {_TELLING} 条以上再上线。"]
     return {
         "model": model.id,

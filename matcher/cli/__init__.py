@@ -1,12 +1,13 @@
 """The command line: `matcher …`. Heavy libraries load inside the commands, so that `--help` answers at once."""
 
 import sys
-from importlib.metadata import entry_points
-from typing import NoReturn
+from importlib.metadata import entry_points, version
+from typing import Annotated, NoReturn
 
 import typer
 
 from matcher.cli import batch, check, demo, diagnose, evaluate, fair, index, indicators, label, match, models, train
+from matcher.cli.refusing import refusal
 from matcher.errors import ConfigError, MatcherError
 from matcher.records import Side
 
@@ -22,6 +23,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+_PACKAGE = "tech-transfer-matcher"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{_PACKAGE} {version(_PACKAGE)}")
+        raise typer.Exit
+
+
+@app.callback()
+def _whole(
+    _version: Annotated[
+        bool, typer.Option("--version", help="显示版本并退出", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the whole program."""
+
+
 app.command("check")(check.check)
 app.command("index")(index.index)
 app.command("search")(match.search)
@@ -64,11 +84,8 @@ def main() -> None:
         # What typer says of wrong options and arguments; everything else is a fault of ours and is shown as it is.
         if not hasattr(error, "format_message"):
             raise
-        told = error.format_message().rstrip(".")
-        _end(
-            f"错误：命令或选项不可用（{told}）；请用 matcher --help 或 matcher 命令 --help 查看写法。",
-            ConfigError.exit_code,
-        )
+        told = refusal(error)
+        _end(f"错误：{told}；请用 matcher --help 或 matcher 命令 --help 查看写法。", ConfigError.exit_code)
     if code == _INTERRUPTED:
         # typer turns Ctrl-C within a command into this code and says nothing.
         _end("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。", _INTERRUPTED)

@@ -11,8 +11,9 @@ from matcher.config import Settings
 from matcher.engine import Matcher
 from matcher.errors import IndexNotFoundError
 from matcher.index.store import IndexStore
+from matcher.rank.models import PAIRED
 from matcher.records import Side
-from matcher.report import RunInfo
+from matcher.report import RunInfo, models_named
 
 __all__ = ["about", "open_index"]
 
@@ -37,7 +38,7 @@ def open_index(name: str | None, settings: Settings, *, rerank: int | None = Non
         name = names[0]
     matcher = Matcher.open(name, settings=settings)
     if rerank and matcher.reranker is None:
-        log("提示：--rerank 没有起作用：随包的重排模型只配随包的编码器和分级模型，在用的是别的（docs/reranking.md）。")
+        log(f"提示：--rerank 没有起作用：{PAIRED}，在用的是别的（docs/reranking.md）。")
     # Only an encoder of the package or the registry steps in for the one the settings name.
     if matcher.encoder_id.startswith("bundled:") and matcher.encoder_id != (used := encoder_in_use(settings)):
         log(
@@ -61,13 +62,13 @@ def about(
         for side, label in ((Side.NEED, "入库需求"), (Side.ACHIEVEMENT, "入库成果"))
         if matcher.has(side)
     }
-    reader = matcher.reranker
+    models = models_named(matcher)
     return RunInfo(
         index_name=name,
         index_version=matcher.version,
-        encoder=matcher.encoder_id,
-        levels=matcher.model.id,
-        reranker=f"{reader.id}，细读了每条最好的 {reader.top} 个" if reader else "未用，没有细读",
+        encoder=models.encoder,
+        levels=models.levels,
+        reranker=models.reranker,
         created=dt.datetime.now().astimezone().replace(microsecond=0),
         files=tuple(str(path) for path in files),
         counts=counts,

@@ -18,14 +18,16 @@ from matcher.embed.manifest import holds_model
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, GuardFigure, Journal, Kind, Step
 from matcher.errors import ConfigError, EvaluationError, ModelError
 from matcher.evaluate import read_judgements
-from matcher.rank.levels import LevelModel
-from matcher.rank.models import LEVELS_FILE, Models, load_models, together
+from matcher.rank.levels import FAST_LEVELS, RERANKED_LEVELS, WHOLE_LEVELS, LevelModel
+from matcher.rank.models import LEVELS_FILE, PAIRED, Models, load_models, together
 from matcher.rank.rerank import load_reranker
 from matcher.records import Side
 from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
 from matcher.train.inventory import FAST_NAME, PACKAGE_NAME, take_inventory
 from matcher.train.model_files import CARD_FILES, ModelFiles
+from matcher.train.ranker_card import card_of_levels
 from matcher.train.registry import ONE_OF_A_KIND, Registry
+from matcher.train.standing import idle_because, registry_missing, unread_because
 
 __all__ = ["list_models", "promote", "rollback", "show_in_use", "show_model"]
 
@@ -57,6 +59,8 @@ def list_models() -> None:
         log("提示：MATCHER_RERANK 是 0，重排已关闭。")
     if inventory.trouble:
         log(f"提示：在用的模型现在不能用。{inventory.trouble}")
+    if missing := registry_missing(settings):
+        log(f"提示：{missing}")
 
 
 def show_in_use() -> None:
@@ -68,15 +72,14 @@ def show_in_use() -> None:
     if holds_model(FAST_FOLDER):
         print_(f"随包的{FAST_NAME}：{BundledEncoder(FAST_FOLDER).id}")
     print_(f"分级模型：{models.levels.id}；{models.levels.made_from}")
-    if settings.rerank == 0:
-        print_("重排模型：已关闭（MATCHER_RERANK 为 0）")
-    elif models.reranker is None:
-        print_("重排模型：没有用；随包的只配随包的编码器和分级模型（docs/reranking.md）")
+    journal = Journal.read(settings.model_dir)
+    if models.reranker is None:
+        print_(f"重排模型：没有用；{unread_because(settings, journal.current[Kind.RERANKER])}")
     else:
         print_(
             f"重排模型：{models.reranker.id}，细读前 {models.reranker.top} 个候选；{models.reranker.model.made_from}"
         )
-    for step in Journal.read(settings.model_dir).steps:
+    for step in journal.steps:
         changed = "、".join(f"{KIND_NAMES[kind]} {_called(model)}" for kind, model in step.models.items())
         why = f"；未通过守护集而启用，理由：{step.reason}" if step.reason else ""
         print_(f"{_minute(step.at)} {'退回' if step.rollback else '启用'} {escape(changed + why)}")
@@ -85,8 +88,6 @@ def show_in_use() -> None:
 def _show_package() -> None:
     """The models that came with the software, with their cards."""
     print_ = output().print
-    levels = LevelModel.load()
-    print_(f"{KIND_NAMES[Kind.RANKER]} {levels.id}：{escape(levels.made_from)}")
     folders = {
         KIND_NAMES[Kind.ENCODER]: BUNDLED_FOLDER,
         FAST_NAME: FAST_FOLDER,
@@ -97,6 +98,12 @@ def _show_package() -> None:
         print_(f"{kind}：{escape(there)}", soft_wrap=True)
         card = next((folder / name for name in CARD_FILES if (folder / name).is_file()), None)
         if card:
+            print_(escape(card.read_text(encoding="utf-8")))
+    for path in (WHOLE_LEVELS, FAST_LEVELS, RERANKED_LEVELS):
+        levels = LevelModel.load(path)
+        print_(f"{KIND_NAMES[Kind.RANKER]} {levels.id}：{path.name}，{escape(levels.made_from)}")
+        card = card_of_levels(path)
+        if card.is_file():
             print_(escape(card.read_text(encoding="utf-8")))
 
 
@@ -163,7 +170,7 @@ def promote(whats: Sequence[str], guards: Sequence[Path], *, force: str | None, 
     for model in wanted:
         log(f"已启用{KIND_NAMES[model.kind]} {model.id}（{model.name}）。")
     if before.reranker is not None and after.reranker is None:
-        log("提示：随包的重排模型只配随包的编码器和分级模型，从现在起不再细读；要一起用，见 docs/reranking.md。")
+        log(f"提示：{PAIRED}，从现在起不再细读；要一起用，见 docs/reranking.md。")
     log("要退回原来的模型：matcher models rollback")
     if after.encoder.id not in after.levels.made_from:
         log(
@@ -183,7 +190,8 @@ def rollback(kind: Kind | None, *, rebuild_indexes: bool) -> None:
     settings = load_settings()
     steps = Registry(settings.model_dir).rollback(kind)
     for each, model in {each: model for step in steps for each, model in step.models.items()}.items():
-        log(f"{KIND_NAMES[each]}已退回 {_called(model)}。")
+        idle = idle_because(each, model, settings)
+        log(f"{KIND_NAMES[each]}已退回 {_called(model)}{f'，但现在没有用：{idle}' if idle else ''}。")
     if len(steps) > 1:
         log(f"中间有本程序读不了的旧格式模型，所以一并撤销了 {len(steps)} 次启用。")
     _tell_indexes(settings, rebuild_indexes=rebuild_indexes)

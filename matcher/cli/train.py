@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from matcher.errors import ConfigError
+
 app = typer.Typer(help="用人工评级重新生成模型。", no_args_is_help=True)
 
 # Of the trainings by a list of data.
@@ -19,13 +21,19 @@ _Resume = Annotated[bool, typer.Option("--resume", help="接着上次中断处�
 
 @app.command("ranker")
 def ranker(
-    needs: Annotated[
-        list[Path], typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
-    ],
-    achievements: Annotated[list[Path], typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)],
     out: Annotated[
         Path, typer.Option("--out", help="写到哪里；随包模型在 matcher/rank/model/levels.json", dir_okay=False)
     ],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="训练数据清单 DATA.toml，代替下面四项；其中编写的需求和反馈也学", dir_okay=False),
+    ] = None,
+    needs: Annotated[
+        list[Path] | None, typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
+    ] = None,
+    achievements: Annotated[
+        list[Path] | None, typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)
+    ] = None,
     judgements: Annotated[
         list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
     ] = None,
@@ -59,20 +67,13 @@ def ranker(
         ),
     ] = None,
 ) -> None:
-    """用人工评级和使用反馈拟合分级模型（P(等级)），按需求交叉验证。"""
-    from matcher.cli.training import fit_ranker
+    """用人工评级、使用反馈和编写的需求拟合分级模型（P(等级)），按需求交叉验证。"""
+    from matcher.cli.train_ranker import GradedFiles, fit_ranker
 
-    fit_ranker(
-        needs,
-        achievements,
-        judgements or [],
-        feedback or [],
-        rules=labels,
-        base=base,
-        out=out,
-        unseen=unseen,
-        cross=cross,
-    )
+    files = GradedFiles(needs or [], achievements or [], judgements or [], feedback or [])
+    if data is not None and files.all:
+        raise ConfigError("--data 已列出全部文件，不能与 --needs、--achievements、--judgements、--feedback 同用。")
+    fit_ranker(data or files, rules=labels, base=base, out=out, unseen=unseen, cross=cross)
 
 
 @app.command("fields")
@@ -86,7 +87,7 @@ def fields(
     needs: Annotated[list[Path] | None, typer.Option("--needs", help="需求文件，可重复", dir_okay=False)] = None,
 ) -> None:
     """用平台标注的行业和领域训练分类器，按名称分组交叉验证。"""
-    from matcher.cli.training import fit_fields
+    from matcher.cli.train_fields import fit_fields
 
     fit_fields(achievements, needs or [], out)
 

@@ -17,7 +17,7 @@ from matcher.train.encoder_card import EncoderCard, Measured, write_encoder_card
 from matcher.train.encoder_data import Graded, Lessons, Texts, lessons
 from matcher.train.encoder_recipe import EncoderRecipe
 from matcher.train.export import ModelOrigin, export
-from matcher.train.folds import need_folds, titles_held_back
+from matcher.train.folds import Families
 from matcher.train.guard import find_bodies, set_aside
 from matcher.train.recipes import read_recipe
 from matcher.train.scores import MEASURES, Scored, rank_by
@@ -38,6 +38,7 @@ class _Run:
     """What all trainings of one command share. `guarded` are records no training of this command sees."""
 
     lessons: Lessons
+    families: Families
     guarded: Sequence[Texts]
     base: Path
     out: Path
@@ -50,14 +51,16 @@ class _Run:
         return BundledEncoder(folder, threads=self.settings.threads).encode_queries
 
     def train(self, name: str, part: str, learned: Lessons) -> Trained:
-        chosen = titles_held_back((item.title for item in learned.graded), self.recipe.validation_share, self.seed)
-        judged = [item for item in learned.graded if item.title in chosen]
+        chosen = self.families.held_back(
+            (item.need_id for item in learned.graded), self.recipe.validation_share, self.seed
+        )
+        judged = [item for item in learned.graded if item.need_id in chosen]
         out = self.out / part
         return trained_with_bar(
             name,
             out,
             lambda show: train_encoder(
-                learned.without(judged),
+                learned.without(self.families.kin(chosen)),
                 judged,
                 float_folder_of(self.base, part),
                 out,
@@ -74,8 +77,9 @@ class _Run:
 
     def fold(self, name: str, part: str, held: frozenset[str]) -> list[Scored]:
         """Train without these needs, and score them."""
-        unseen = [item for item in self.lessons.graded if item.item.need.id in held]
-        return self.score(self.train(name, part, self.lessons.without(unseen)).int8_folder, unseen)
+        unseen = [item for item in self.lessons.graded if item.need_id in held]
+        learned = self.lessons.without(self.families.kin(held))
+        return self.score(self.train(name, part, learned).int8_folder, unseen)
 
 
 def fit_encoder(
@@ -104,6 +108,7 @@ def fit_encoder(
     taught, guarded = set_aside(everything, chosen)
     run = _Run(
         lessons=taught,
+        families=Families(taught.needs),
         guarded=guarded,
         base=base,
         out=out,
@@ -112,7 +117,8 @@ def fit_encoder(
         seed=chosen,
         resume=resume,
     )
-    asked.run(need_folds([item.item.need for item in taught.graded], folds, chosen) if folds else [], run.fold)
+    graded = [item.need_id for item in taught.graded]
+    asked.run(run.families.folds(graded, folds, chosen) if folds else [], run.fold)
     if asked.everything:
         _finish(run, data, asked)
 

@@ -18,7 +18,7 @@ from matcher.index.side import SideIndex
 from matcher.records import Side
 from matcher.train.data import TrainingSet, file_sums, read_data
 from matcher.train.export import ModelOrigin
-from matcher.train.folds import need_folds
+from matcher.train.folds import Families
 from matcher.train.recipes import read_recipe
 from matcher.train.reranker import score_groups, train_reranker
 from matcher.train.reranker_card import RerankerCard, write_reranker_card
@@ -41,6 +41,7 @@ class _Run:
     """What all trainings of one command share."""
 
     groups: Sequence[Group]
+    families: Families
     base: Path
     out: Path
     recipe: RerankerRecipe
@@ -50,7 +51,7 @@ class _Run:
 
     def train(self, name: str, part: str, groups: Sequence[Group]) -> Trained:
         """Train on some groups and write to that part of `out`, starting from the same part of the base."""
-        learned, judged = hold_back(groups, self.recipe.validation_share, self.seed)
+        learned, judged = hold_back(groups, self.families, self.recipe.validation_share, self.seed)
         out = self.out / part
         return trained_with_bar(
             name,
@@ -70,7 +71,7 @@ class _Run:
 
     def fold(self, name: str, part: str, held: frozenset[str]) -> list[Scored]:
         """Train without these needs, and score them."""
-        trained = self.train(name, part, without(self.groups, held))
+        trained = self.train(name, part, without(self.groups, self.families.kin(held)))
         unseen = [group for group in self.groups if group.graded and group.key in held]
         return score_groups(CrossEncoder(trained.int8_folder, threads=self.settings.threads), unseen)
 
@@ -99,10 +100,12 @@ def fit_reranker(
     chosen = settings.seed if seed is None else seed
     values = read_recipe(RerankerRecipe, recipe)
     sets = read_data(data, max_bytes=settings.max_file_mb * 1_000_000)
-    needs = [item.need for each in sets for item in each.graded]
-    parts = need_folds(needs, folds, chosen) if folds else []
+    families = Families(need for each in sets for need in each.needs)
+    graded = [item.need.id for each in sets for item in each.graded]
+    parts = families.folds(graded, folds, chosen) if folds else []
     run = _Run(
         groups=_groups(sets, settings, values),
+        families=families,
         base=base,
         out=out,
         recipe=values,

@@ -9,10 +9,12 @@ from pathlib import Path
 from matcher.errors import FileFormatError
 from matcher.text.normalize import fold_heading
 
-__all__ = ["Aspect", "Label", "LabelRules"]
+__all__ = ["NEAR", "SOLVED", "Aspect", "Label", "LabelRules"]
 
 _HEADING = ("kind", "words", "aspect", "low", "high", "weight")
-_KINDS = ("verdict", "refusal", "reason", "ignored")
+_KINDS = ("verdict", "refusal", "reason", "ignored", "written")
+SOLVED, NEAR = "solved", "near"
+"""What a written need is to its achievement: written for it, or for its field only."""
 
 
 class Aspect(StrEnum):
@@ -47,12 +49,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LabelRules:
-    """Words, folded as headings are → labels. A refusal is a verdict that a reason can explain."""
+    """Words, folded as headings are → labels. A refusal is a verdict that a reason can explain.
+
+    written: `SOLVED` and `NEAR`; where a file names neither, written needs teach nothing.
+    """
 
     verdicts: Mapping[str, Label]
     refusals: Mapping[str, Label]
     reasons: Mapping[str, Label]
     ignored: Label
+    written: Mapping[str, Label]
 
     def label(self, verdict: str, reason: str) -> Label:
         """What a verdict and a reason, either of them possibly empty, say together.
@@ -111,7 +117,13 @@ class LabelRules:
                 f"标签规则 {source} 缺少 verdict 或 ignored 行；"
                 "请从随包的 labels.tsv 复制一份再改，见 docs/feedback.md。"
             )
-        return cls(found["verdict"], found["refusal"], found["reason"], next(iter(found["ignored"].values())))
+        return cls(
+            found["verdict"],
+            found["refusal"],
+            found["reason"],
+            next(iter(found["ignored"].values())),
+            found["written"],
+        )
 
 
 def _add(found: dict[str, dict[str, Label]], kind: str, words: tuple[str, ...], label: Label) -> None:
@@ -137,6 +149,8 @@ def _rule(line: str) -> tuple[str, tuple[str, ...], Label]:
     if aspect not in set(Aspect):
         raise ValueError(f"aspect 是“{aspect}”")
     names = tuple(word.strip() for word in words.split("|") if word.strip())
+    if kind == "written" and not set(names) <= {SOLVED, NEAR}:
+        raise ValueError(f"written 的词是“{words}”，只能是 {SOLVED} 或 {NEAR}")
     label = Label(names[0] if names else "", Aspect(aspect), int(low), int(high), float(weight))
     if not names or not 1 <= label.low <= label.high <= 4 or not 0 <= label.weight < float("inf"):
         raise ValueError(f"词“{words}”、等级 {low}–{high} 或权重 {weight} 超出范围")

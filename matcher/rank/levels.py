@@ -20,6 +20,7 @@ from matcher.errors import ModelError
 __all__ = [
     "FAST_LEVELS",
     "RERANKED_LEVELS",
+    "WHOLE_LEVELS",
     "LevelModel",
     "Probs",
     "column_order",
@@ -31,6 +32,8 @@ __all__ = [
 Probs: TypeAlias = npt.NDArray[np.float64]
 
 _FOLDER = Path(str(resources.files("matcher.rank") / "model"))
+WHOLE_LEVELS = _FOLDER / "levels.json"
+"""The level model for the package's encoder."""
 RERANKED_LEVELS = _FOLDER / "levels_reranked.json"
 """The level model of candidates that the re-ranker has read."""
 FAST_LEVELS = _FOLDER / "levels_fast.json"
@@ -80,7 +83,7 @@ class LevelModel:
         Raises:
             ModelError: the file is missing or is not a level model.
         """
-        source = path or _FOLDER / "levels.json"
+        source = path or WHOLE_LEVELS
         try:
             model = TypeAdapter(cls).validate_json(source.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:

@@ -16,13 +16,16 @@ from matcher.errors import ModelError
 from matcher.rank.levels import FAST_LEVELS, LevelModel
 from matcher.rank.rerank import Reranker, load_reranker
 
-__all__ = ["LEVELS_FILE", "Models", "load_models", "pair_id", "together"]
+__all__ = ["LEVELS_FILE", "PAIRED", "Models", "load_models", "pair_id", "together"]
 
 # The part of an encoder's id that tells its weights.
 _HASH = re.compile(r"[0-9a-f]{12}")
 
 LEVELS_FILE = "levels.json"
 """A level model in the registry, and the one beside a re-ranker."""
+
+PAIRED = "随包的重排模型只配随包的编码器和分级模型"
+"""Why the package's re-ranker does not read beside others; see `together`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +54,8 @@ def load_models(settings: Settings, *, encoder: Encoder | None = None, made_by: 
     if encoder is None:
         encoder = encoder_of(settings, made_by)
     state = _state_with(encoder.id, Journal.read(settings.model_dir))
-    ranker, reranker = state[Kind.RANKER], state[Kind.RERANKER]
-    found = Models(encoder, _levels(settings.model_dir, ranker), _reranker(settings, reranker))
+    ranker = state[Kind.RANKER]
+    found = Models(encoder, _levels(settings.model_dir, ranker), _reranker(settings, state, encoder.id))
     return together(found, state)
 
 
@@ -71,7 +74,7 @@ def together(models: Models, state: State) -> Models:
         ModelError: the fast encoder's level model is damaged.
     """
     encoder, levels, reranker = models.encoder.id, models.levels, models.reranker
-    fast, own = _is_fast(encoder), state[Kind.RERANKER] == PACKAGE
+    fast, own = _is_of(FAST_FOLDER, encoder), state[Kind.RERANKER] == PACKAGE
     if fast and not _fitted_on(encoder, levels):
         levels = LevelModel.load(FAST_LEVELS)
     if reranker is not None and (
@@ -97,10 +100,10 @@ def _state_with(encoder_id: str, journal: Journal) -> State:
     return states[-1]
 
 
-def _is_fast(encoder_id: str) -> bool:
-    """Whether that is the package's fast encoder, cut to fewer numbers or not."""
+def _is_of(folder: Path, encoder_id: str) -> bool:
+    """Whether that is the encoder of the package in that folder, cut to fewer numbers or not."""
     try:
-        return holds_model(FAST_FOLDER) and ModelManifest.read(FAST_FOLDER).content_hash in encoder_id.split(":")
+        return holds_model(folder) and ModelManifest.read(folder).content_hash in encoder_id.split(":")
     except ModelError:
         # It is damaged, so it is not the one that has been loaded.
         return False
@@ -120,9 +123,14 @@ def _levels(models: Path, chosen: str) -> LevelModel:
     return levels
 
 
-def _reranker(settings: Settings, chosen: str) -> Reranker | None:
+def _reranker(settings: Settings, state: State, encoder_id: str) -> Reranker | None:
+    """The one in use. Nothing is opened where none reads, or the package's would not: its damage stops nobody else."""
+    chosen = state[Kind.RERANKER]
+    if settings.rerank == 0:
+        return None
     if chosen == PACKAGE:
-        return load_reranker(settings.rerank, threads=settings.threads)
+        beside = state[Kind.RANKER] == PACKAGE and _is_of(BUNDLED_FOLDER, encoder_id)
+        return load_reranker(settings.rerank, threads=settings.threads) if beside else None
     folder = model_folder(settings.model_dir, Kind.RERANKER, chosen)
     levels = folder / LEVELS_FILE
     _check(folder, Kind.RERANKER, pair_id(CrossManifest.read(folder), LevelModel.load(levels)), chosen)

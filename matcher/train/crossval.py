@@ -27,7 +27,8 @@ class Labels:
 
     x: float64 (n, features). low, high: int64 (n,) in 1..4, between which the level lies, both included.
     groups: int64 (n,) ≥ 0, the need of each pair. weights: float64 (n,) ≥ 0, 1 for a full grade. importance: float64
-    (n,) > 0, what the pair's need counts beside others.
+    (n,) > 0, what the pair's need counts beside others. families: int64 (n,) ≥ 0, needs that no fold parts; None where
+    each need stands alone.
     """
 
     x: Floats
@@ -36,6 +37,7 @@ class Labels:
     groups: Ints
     weights: Floats
     importance: Floats
+    families: Ints | None = None
 
     @classmethod
     def graded(cls, x: Floats, levels: Ints, groups: Ints) -> "Labels":
@@ -45,14 +47,15 @@ class Labels:
     @classmethod
     def joined(cls, parts: "list[Labels]") -> "Labels":
         """Several sets of pairs, their needs numbered on: the same number in two sets is not the same need."""
-        firsts = np.cumsum([0, *(part.groups.max(initial=-1) + 1 for part in parts)])
+        known = any(part.families is not None for part in parts)
         return cls(
             np.concatenate([part.x for part in parts]),
             np.concatenate([part.low for part in parts]),
             np.concatenate([part.high for part in parts]),
-            np.concatenate([part.groups + first for part, first in zip(parts, firsts, strict=False)]),
+            _numbered_on([part.groups for part in parts]),
             np.concatenate([part.weights for part in parts]),
             np.concatenate([part.importance for part in parts]),
+            _numbered_on([part.unparted for part in parts]) if known else None,
         )
 
     def of_corpora(self, corpora: Sequence[Hashable]) -> "Labels":
@@ -74,6 +77,16 @@ class Labels:
         """Number of needs that have a label."""
         return len(np.unique(self.groups))
 
+    @property
+    def unparted(self) -> Ints:
+        """What no fold parts: the family of each pair, or its need; int64 (n,)."""
+        return self.groups if self.families is None else self.families
+
+    @property
+    def separable(self) -> int:
+        """Number of families: into so many folds the pairs can be parted at most."""
+        return len(np.unique(self.unparted))
+
     def take(self, which: Ints | npt.NDArray[np.bool_]) -> "Labels":
         """Some of the pairs."""
         return Labels(
@@ -83,6 +96,7 @@ class Labels:
             self.groups[which],
             self.weights[which],
             self.importance[which],
+            None if self.families is None else self.families[which],
         )
 
     def fit(
@@ -112,12 +126,12 @@ def chosen_strength(labels: Labels, features: tuple[str, ...], base: LevelModel,
     """How much to trust the base: the most that does not clearly lose on held-out needs.
 
     Of `STRENGTHS` the strongest whose held-out log-loss is within one standard error over needs of the least (the
-    one-standard-error rule, Breiman et al. 1984, §3.4.3), five folds by need; `STRENGTH` for fewer than five needs.
+    one-standard-error rule, Breiman et al. 1984, §3.4.3), five folds by need; `STRENGTH` for fewer than five families.
 
     Raises:
         ModelError, EvaluationError: as `fit_levels` says.
     """
-    if labels.needs < FOLDS:
+    if labels.separable < FOLDS:
         return STRENGTH
     part = shares(labels.groups, labels.weights)
     losses = []
@@ -141,7 +155,7 @@ def cross_validated(
     level is known exactly; with a base its own figures on the same pairs stand beside.
 
     Raises:
-        EvaluationError: fewer than five needs, or fewer than two levels in a fold's training part without a base.
+        EvaluationError: fewer than five families, or fewer than two levels in a fold's training part without a base.
         ModelError: as `fit_levels` says.
     """
     return told_of(held_out(labels, features, base, strength, seed), labels, features, base)
@@ -164,15 +178,21 @@ def told_of(probs: Probs, labels: Labels, features: tuple[str, ...], base: Level
 
 def held_out(labels: Labels, features: tuple[str, ...], base: LevelModel | None, strength: float, seed: int) -> Probs:
     """P(level) of each pair by a model that has not seen its need: float64 (n, 4); errors as `cross_validated` says."""
-    if labels.needs < FOLDS:
+    if labels.separable < FOLDS:
         raise EvaluationError(f"评分涉及的需求不足 {FOLDS} 条，无法交叉验证；请补充评分后重试。")
     from sklearn.model_selection import GroupKFold  # noqa: PLC0415
 
     probs = np.zeros((len(labels), 4))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for fitted, held in folds.split(labels.x, groups=labels.groups):
+    for fitted, held in folds.split(labels.x, groups=labels.unparted):
         probs[held] = labels.take(fitted).fit(features, base=base, strength=strength).probs(labels.x[held])
     return probs
+
+
+def _numbered_on(parts: Sequence[Ints]) -> Ints:
+    """The numbers of all, each part's after those of the one before."""
+    firsts = np.cumsum([0, *(part.max(initial=-1) + 1 for part in parts)])
+    return np.concatenate([part + first for part, first in zip(parts, firsts, strict=False)])
 
 
 def _log_loss(probs: Probs, labels: Labels) -> Floats:

@@ -30,7 +30,7 @@ A `graded` part has `judgements`, `scores` or both; a score alone stands for the
 import csv
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -42,7 +42,7 @@ from matcher.corpus.load import load
 from matcher.errors import ConfigError, EvaluationError
 from matcher.evaluate.judgements import read_judgements
 from matcher.index.base import QueryText
-from matcher.rank.feedback import read_feedback
+from matcher.rank.feedback import LabelledPair, read_feedback
 from matcher.rank.labels import LabelRules
 from matcher.records import Achievement, Need, Record, Side
 
@@ -57,13 +57,17 @@ _Scores: TypeAlias = dict[_Pair, float]
 class GradedNeed:
     """A need and the achievements judged for it: scores in [1, 4] to learn, and plain grades to measure by.
 
-    Feedback has no plain grades; `weights` > 0 tell how much a score counts, 1 where an achievement is not named.
+    Feedback has no plain grades; `weights` > 0 tell how much a score counts, 1 where an achievement is not named, and
+    `said` is what the scores were made of. `written_for`: the achievement that the need was written for, "" for
+    one that somebody has.
     """
 
     need: Need
     scores: Mapping[str, float]
     levels: Mapping[str, int]
     weights: Mapping[str, float] = field(default_factory=dict)
+    said: tuple[LabelledPair, ...] = ()
+    written_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,30 @@ class WrittenNeed:
     needs: tuple[QueryText, ...]
     near: tuple[QueryText, ...]
 
+    @property
+    def asked(self) -> tuple[Need, ...]:
+        """Every text as a need of its own, by the id under which it may be scored."""
+        first, *oral = self.needs
+        ways = (("need", first), *(("oral", text) for text in oral), *(("near", text) for text in self.near))
+        return tuple(Need(id=f"{self.achievement_id}:{way}", title=text.title, problem=text.body) for way, text in ways)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """One corpus of achievements with what was graded or written for it."""
+    """One corpus of achievements with what was graded or written for it; `source`: the file it was read from."""
 
     achievements: tuple[Achievement, ...]
     graded: tuple[GradedNeed, ...] = ()
     written: tuple[WrittenNeed, ...] = ()
     bodies: tuple[Record, ...] = ()
     feedback: tuple[GradedNeed, ...] = ()
+    source: Path = Path()
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """All needs of which something was graded, said or written; one that comes several times does so here, too."""
+        told = [item.need for item in (*self.graded, *self.feedback)]
+        return (*told, *(need for item in self.written for need in item.asked))
 
 
 class _Strict(BaseModel):
@@ -136,6 +154,12 @@ class _Row(BaseModel):
     need: str = ""
     oral: str = ""
     near_title: str = ""
+
+    @property
+    def written(self) -> WrittenNeed:
+        oral = (QueryText(self.oral),) if self.oral else ()
+        near = (QueryText(self.near_title),) if self.near_title else ()
+        return WrittenNeed(self.id, (QueryText(self.need_title, self.need), *oral), near)
 
 
 def read_data(path: Path, *, max_bytes: int) -> list[TrainingSet]:
@@ -213,7 +237,13 @@ class _Corpus:
         self._known = {record.id for record in self.achievements}
 
     def taught(self) -> TrainingSet:
-        return TrainingSet(self.achievements, tuple(self.graded), tuple(self.written), feedback=tuple(self.feedback))
+        return TrainingSet(
+            self.achievements,
+            tuple(self.graded),
+            tuple(self.written),
+            feedback=tuple(self.feedback),
+            source=self._path,
+        )
 
     def add_graded(self, here: Path, part: _Graded) -> None:
         found = load([here / part.needs], side=Side.NEED, max_bytes=self._max_bytes).needs
@@ -236,23 +266,32 @@ class _Corpus:
         if not solved and not part.scores:
             raise EvaluationError(f"{here / part.needs} 所写的成果没有一条在 {self._path} 中；请检查两个文件是否配套。")
         for row in solved:
-            oral = (QueryText(row.oral),) if row.oral else ()
-            near = (QueryText(row.near_title),) if row.near_title else ()
-            self.written.append(WrittenNeed(row.id, (QueryText(row.need_title, row.need), *oral), near))
+            self.written.append(row.written)
         if part.scores:
-            needs = _asked(rows)
+            asked = [(row.id, need) for row in rows for need in row.written.asked]
+            needs = {need.id: need for _, need in asked}
             scores = self._scored(here / part.scores, needs)
             if not scores:
                 raise EvaluationError(f"{here / part.scores} 没有一对与记录的编号一致；请检查清单中的文件是否配套。")
-            self._grade(needs, {}, scores, 1.0)
+            self._grade(needs, {}, scores, 1.0, {need.id: item for item, need in asked})
 
     def _scored(self, path: Path, needs: Mapping[str, Need]) -> _Scores:
         """Scores of the pairs of which both records are known."""
         read = _lines(path, _scores)
         return {(need, i): score for (need, i), score in read.items() if need in needs and i in self._known}
 
-    def _grade(self, needs: Mapping[str, Need], levels: Mapping[_Pair, int], scores: _Scores, share: float) -> None:
-        """Learn `share` of a score and the rest of its level; a score alone stands for the nearest level."""
+    def _grade(
+        self,
+        needs: Mapping[str, Need],
+        levels: Mapping[_Pair, int],
+        scores: _Scores,
+        share: float,
+        written: Mapping[str, str] | None = None,
+    ) -> None:
+        """Learn `share` of a score and the rest of its level; a score alone stands for the nearest level.
+
+        `written`: what each need was written for, if it was.
+        """
         pairs: dict[str, list[str]] = {}
         # Where there are levels, a score without one is of a pair that was held back.
         for need, i in levels or scores:
@@ -260,7 +299,8 @@ class _Corpus:
         for need, ids in pairs.items():
             whole = {i: levels.get((need, i)) or round(scores[need, i]) for i in ids}
             learned = {i: share * scores.get((need, i), whole[i]) + (1 - share) * whole[i] for i in ids}
-            self.graded.append(GradedNeed(needs[need], learned, whole))
+            item = (written or {}).get(need, "")
+            self.graded.append(GradedNeed(needs[need], learned, whole, written_for=item))
 
     def add_feedback(self, here: Path, part: _Feedback) -> None:
         found = load([here / part.needs], side=Side.NEED, max_bytes=self._max_bytes).needs
@@ -275,15 +315,7 @@ class _Corpus:
                 middle = pair.weight * (pair.low + pair.high) / 2
                 sums[pair.achievement_id] = sums.get(pair.achievement_id, 0.0) + middle
             scores = {i: sums[i] / weight for i, weight in weights.items()}
-            self.feedback.append(GradedNeed(needs[need], scores, {}, weights))
-
-
-def _asked(rows: Sequence[_Row]) -> dict[str, Need]:
-    """Every way of asking as a need of its own, by the id under which it is scored."""
-    found = [Need(id=f"{row.id}:need", title=row.need_title, problem=row.need) for row in rows]
-    found += [Need(id=f"{row.id}:oral", title=row.oral) for row in rows if row.oral]
-    found += [Need(id=f"{row.id}:near", title=row.near_title) for row in rows if row.near_title]
-    return {need.id: need for need in found}
+            self.feedback.append(GradedNeed(needs[need], scores, {}, weights, tuple(pairs)))
 
 
 def _lines(path: Path, parse: Callable[[list[str]], _Found]) -> _Found:

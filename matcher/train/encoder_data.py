@@ -5,13 +5,13 @@ the same texts as one that was never interrupted.
 """
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TypeVar
 
 from matcher.index.passages import cut
-from matcher.records import Record
+from matcher.records import Need, Record
 from matcher.text.fields import title_and_body
 from matcher.text.normalize import normalize
 from matcher.train.data import GradedNeed, TrainingSet, WrittenNeed
@@ -63,43 +63,51 @@ class Graded:
 
     @property
     def title(self) -> str:
-        """Needs of one normalised title are never parted."""
+        """The normalised title of the need."""
         return self.need.title
+
+    @property
+    def need_id(self) -> str:
+        """The id of the need."""
+        return self.item.need.id
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A written need: what may ask, the achievement that answers, what it does not answer, and what else does not."""
+    """A written need: what may ask, the achievement that answers, what it does not answer, and what else does not.
+
+    need_ids: of all its texts.
+    """
 
     short: tuple[str, ...]
     long: str
     achievement: Texts
     near: str
     wrong: tuple[Texts, ...] = ()
+    need_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """All there is to learn from. `feedback` is learned like grades, and never measured by."""
+    """All there is to learn from. `feedback` is learned like grades, and never measured by; `needs`: all that ask."""
 
     graded: tuple[Graded, ...]
     written: tuple[Written, ...]
     bodies: tuple[Texts, ...]
     feedback: tuple[Graded, ...] = ()
+    needs: tuple[Need, ...] = ()
 
-    def without(self, held: Sequence[Graded]) -> "Lessons":
-        """Nothing of these needs: neither grades nor feedback, nor a record of the same title or body."""
-        ids, titles = {item.item.need.id for item in held}, {item.title for item in held}
-        bodies = {item.need.beginning for item in held if item.need.windows}
-
-        def kept(items: tuple[Graded, ...]) -> tuple[Graded, ...]:
-            return tuple(item for item in items if item.item.need.id not in ids and item.title not in titles)
-
+    def without(self, held: Collection[str]) -> "Lessons":
+        """Nothing of these needs: no grade, no feedback, nothing written, and no record of one's title or body."""
+        left_out = [item for item in (*self.graded, *self.feedback) if item.need_id in held]
+        titles = {item.title for item in left_out}
+        bodies = {item.need.beginning for item in left_out if item.need.windows}
         return Lessons(
-            kept(self.graded),
-            self.written,
+            tuple(item for item in self.graded if item.need_id not in held),
+            tuple(item for item in self.written if not any(i in held for i in item.need_ids)),
             tuple(texts for texts in self.bodies if texts.title not in titles and texts.beginning not in bodies),
-            kept(self.feedback),
+            tuple(item for item in self.feedback if item.need_id not in held),
+            tuple(need for need in self.needs if need.id not in held),
         )
 
 
@@ -137,7 +145,8 @@ def lessons(data: Sequence[TrainingSet], recipe: EncoderRecipe) -> Lessons:
         feedback += _graded(part.feedback, texts, recipe)
         written.extend(_written(item, texts[item.achievement_id]) for item in part.written)
     bodies = Texts.of([record for part in data for record in part.bodies], recipe.window_chars)
-    return Lessons(tuple(graded), tuple(written), tuple(_distinct(bodies)), tuple(feedback))
+    needs = [need for part in data for need in part.needs]
+    return Lessons(tuple(graded), tuple(written), tuple(_distinct(bodies)), tuple(feedback), tuple(needs))
 
 
 def _graded(items: Sequence[GradedNeed], texts: Mapping[str, Texts], recipe: EncoderRecipe) -> list[Graded]:
@@ -157,6 +166,7 @@ def _written(item: WrittenNeed, achievement: Texts) -> Written:
         long=normalize(first.body or first.title),
         achievement=achievement,
         near=normalize(item.near[0].title) if item.near else "",
+        need_ids=tuple(need.id for need in item.asked),
     )
 
 

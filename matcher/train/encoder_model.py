@@ -13,7 +13,7 @@ from torch.nn import functional
 from matcher.train.encoder_data import Step
 from matcher.train.encoder_recipe import EncoderRecipe
 
-__all__ = ["StepLoss", "average", "blend", "build_network", "cosent", "info_nce", "load_network"]
+__all__ = ["StepLoss", "average", "blend", "build_network", "cosent", "info_nce", "load_network", "margin_mse"]
 
 _TOGETHER = 48
 _NEVER = -1e4
@@ -81,6 +81,20 @@ def cosent(cosines: Tensor, targets: Tensor, margin: float, weights: Tensor | No
     return torch.logsumexp(torch.cat([wrong.new_zeros(1), wrong[above]]), 0)
 
 
+def margin_mse(cosines: Tensor, targets: Tensor, step: float, weights: Tensor | None = None) -> Tensor:
+    """Mean of ((cos_i − cos_j) − step · (t_i − t_j))² over all pairs i < j (Margin-MSE, Hofstätter et al. 2020).
+
+    cosines, targets t, weights: as in `cosent`; a pair counts w_i · w_j. step: what a level is worth in units
+    of the scaled cosine. 0 for fewer than two.
+    """
+    at, other = torch.triu_indices(len(cosines), len(cosines), offset=1, device=cosines.device)
+    if not len(at):
+        return cosines.new_zeros(())
+    missed = (cosines[at] - cosines[other] - step * (targets[at] - targets[other])) ** 2
+    counted = torch.ones_like(missed) if weights is None else weights[at] * weights[other]
+    return (counted * missed).sum() / counted.sum()
+
+
 def info_nce(scores: Tensor, extra: Tensor | None = None, wrong: Tensor | None = None) -> Tensor:
     """Cross-entropy of each row's own column, and of each column's own row (InfoNCE, van den Oord et al. 2018).
 
@@ -146,6 +160,12 @@ class StepLoss(torch.nn.Module):
             for mine in (owners == at for at in range(len(step.needs)))
         ]
         loss = recipe.order_weight * torch.stack(orders).mean()
+        if recipe.margin_weight:
+            margins = [
+                margin_mse(own[mine], targets[mine], recipe.margin_step, weights[mine])
+                for mine in (owners == at for at in range(len(step.needs)))
+            ]
+            loss = loss + recipe.margin_weight * torch.stack(margins).mean()
         if recipe.across_weight:
             loss = loss + recipe.across_weight * cosent(own, targets, recipe.across_margin, weights)
         partners = torch.nonzero(targets >= recipe.partner_from)[:, 0]

@@ -13,6 +13,7 @@ class EncoderRecipe:
     steps: how many. learning_rate, weight_decay, warmup_steps: of AdamW and its linear schedule.
     needs, pairs: graded needs a step, and judged achievements of each. order_weight, order_margin, scale: of CoSENT
     among the pairs of one need whose targets (1 to 4) differ by more than the margin; `scale` multiplies every cosine.
+    margin_weight, margin_step: of Margin-MSE over the same pairs; a level is worth `margin_step` of scaled cosine.
     across_weight, across_margin: of the same among all pairs of a step, whichever need they are of, so that a cosine
     says as much for one need as for another.
     partner_weight, partner_from: of InfoNCE for achievements with at least that target, against other needs' texts.
@@ -37,6 +38,8 @@ class EncoderRecipe:
     pairs: int = 12
     order_weight: float = 1.0
     order_margin: float = 0.25
+    margin_weight: float = 0.0
+    margin_step: float = 2.0
     across_weight: float = 0.0
     across_margin: float = 1.0
     scale: float = 20.0

@@ -14,6 +14,7 @@ from matcher.rank.features import FEATURES
 from matcher.rank.levels import LevelModel, column_order
 from matcher.rank.models import LEVELS_FILE, pair_id
 from matcher.rank.rerank import CROSS
+from matcher.train.ranker_card import card_of_levels
 from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["CARD_FILES", "ModelFiles", "read_model"]
@@ -48,19 +49,25 @@ def read_model(path: Path) -> ModelFiles:
         ModelError: it is no model, is incomplete or damaged.
     """
     if path.is_file():
-        return _ranker(path.parent, path, {})
+        return _ranker(path.parent, path, _card_of(path))
     folder = path / INT8_FOLDER if holds_model(path / INT8_FOLDER) else path
     found = {name: place / name for place in (path, folder) for name in CARD_FILES if (place / name).is_file()}
     if holds_model(folder):
         return _reranker(path, folder, found) if _is_reranker(folder / MANIFEST_FILE) else _encoder(folder, found)
     if (folder / LEVELS_FILE).is_file():
-        return _ranker(folder, folder / LEVELS_FILE, found)
+        return _ranker(folder, folder / LEVELS_FILE, found or _card_of(folder / LEVELS_FILE))
     if (folder / "modules.json").is_file():
         raise ModelError(f"{path} 是浮点的 sentence-transformers 文件夹；请先用 matcher models export 导出，再启用。")
     raise ModelError(
         f"{path} 里没有 {MANIFEST_FILE} 或 {LEVELS_FILE}，不是可以启用的模型；"
         "请给出 matcher train 或 matcher models export 写出的文件夹，或分级模型文件。"
     )
+
+
+def _card_of(levels: Path) -> dict[str, Path]:
+    """The card that `matcher train ranker` wrote beside a level model, under the name that a registry gives cards."""
+    card = card_of_levels(levels)
+    return {CARD_FILES[0]: card} if card.is_file() else {}
 
 
 def _is_reranker(manifest: Path) -> bool:
@@ -88,6 +95,9 @@ def _reranker(given: Path, folder: Path, cards: Mapping[str, Path]) -> ModelFile
             f"请先运行 matcher train ranker … --cross {given} --out {given / LEVELS_FILE}，再启用。"
         )
     levels = _levels(places[0], (*FEATURES, CROSS))
+    told = card_of_levels(places[0])
+    if told.is_file():
+        files = {**files, told.name: told}
     return ModelFiles(
         Kind.RERANKER,
         pair_id(manifest, levels),

@@ -11,7 +11,7 @@ from matcher.rank.rerank import PairText, pair_texts
 from matcher.text.fields import title_and_body
 from matcher.text.normalize import normalize
 from matcher.train.data import GradedNeed, WrittenNeed
-from matcher.train.folds import titles_held_back
+from matcher.train.folds import Families
 from matcher.train.reranker_recipe import RerankerRecipe
 
 __all__ = [
@@ -53,12 +53,14 @@ class Group:
 
     key: the need's id where it is graded or has verdicts, else the id of the achievement it was written for. levels:
     the plain grades of a graded need, by achievement; empty for others. verdicts: whether it was learned from use.
+    need_ids: of all needs whose texts it shows.
     """
 
     key: str
     examples: tuple[Example, ...]
     levels: Mapping[str, int]
     verdicts: bool = False
+    need_ids: tuple[str, ...] = ()
 
     @property
     def graded(self) -> bool:
@@ -69,11 +71,6 @@ class Group:
     def written(self) -> bool:
         """Whether the need was written for an achievement: neither graded nor answered with verdicts."""
         return not (self.graded or self.verdicts)
-
-    @property
-    def title(self) -> str:
-        """The normalised title of the need; in a written group that of the need the achievement solves."""
-        return self.examples[0].titles.need
 
 
 def graded_groups(side: SideIndex, graded: Sequence[GradedNeed]) -> list[Group]:
@@ -86,7 +83,10 @@ def graded_groups(side: SideIndex, graded: Sequence[GradedNeed]) -> list[Group]:
     queries = [QueryText(*title_and_body(item.need)) for item in graded]
     ids = [tuple(item.scores) for item in graded]
     examples = _examples(side, queries, ids, [[(item.scores[i] - 1) / 3 for i in item.scores] for item in graded])
-    return [Group(item.need.id, tuple(found), item.levels) for item, found in zip(graded, examples, strict=True)]
+    return [
+        Group(item.need.id, tuple(found), item.levels, need_ids=(item.need.id,))
+        for item, found in zip(graded, examples, strict=True)
+    ]
 
 
 def verdict_groups(side: SideIndex, verdicts: Sequence[GradedNeed]) -> list[Group]:
@@ -97,7 +97,7 @@ def verdict_groups(side: SideIndex, verdicts: Sequence[GradedNeed]) -> list[Grou
         examples = tuple(
             replace(example, weight=item.weights.get(example.achievement_id, most) / most) for example in group.examples
         )
-        found.append(Group(group.key, examples, {}, verdicts=True))
+        found.append(Group(group.key, examples, {}, verdicts=True, need_ids=group.need_ids))
     return found
 
 
@@ -126,7 +126,7 @@ def written_groups(side: SideIndex, written: Sequence[WrittenNeed], recipe: Rera
     groups = []
     for (item, _), found in zip(flat, _examples(side, [query for _, query in flat], mined, targets), strict=True):
         group = (found[0], *by_achievement.get(item.achievement_id, ()), *found[1:])
-        groups.append(Group(item.achievement_id, group, {}))
+        groups.append(Group(item.achievement_id, group, {}, need_ids=tuple(need.id for need in item.asked)))
     return groups
 
 
@@ -173,15 +173,15 @@ def _examples(
 
 
 def without(groups: Sequence[Group], needs: Collection[str]) -> list[Group]:
-    """All groups but those of these needs, with whatever was said of them."""
-    return [group for group in groups if group.written or group.key not in needs]
+    """All groups but those that show one of these needs."""
+    return [group for group in groups if not any(i in needs for i in group.need_ids)]
 
 
-def hold_back(groups: Sequence[Group], share: float, seed: int) -> tuple[list[Group], list[Group]]:
-    """What to learn, and the graded needs to judge the training by: of this share of the titles, or none."""
-    chosen = titles_held_back((group.title for group in groups if group.graded), share, seed)
-    judged = [group for group in groups if group.graded and group.title in chosen]
-    return without(groups, {group.key for group in judged}), judged
+def hold_back(groups: Sequence[Group], families: Families, share: float, seed: int) -> tuple[list[Group], list[Group]]:
+    """What to learn, and the graded needs to judge the training by: of this share of their families, or none."""
+    chosen = families.held_back((group.key for group in groups if group.graded), share, seed)
+    judged = [group for group in groups if group.graded and group.key in chosen]
+    return without(groups, families.kin(chosen)), judged
 
 
 def cut_pieces(tokenizer: Any, text: str, most: int) -> str:

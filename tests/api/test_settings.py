@@ -45,6 +45,30 @@ def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value:
         load_service_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORT", "70000", "值“70000”不可用，应在 0 到 65535 之间"),
+        ("LOG_LEVEL", "loud", "值“loud”不可用，只能是 debug、info、warning、error"),
+        ("REVIEW", "maybe", "值“maybe”不可用，应是 true 或 false"),
+        ("CONTACT", "电" * 201, f"值“{'电' * 201}”不可用，最多 200 个字"),
+    ],
+)
+def test_what_a_value_may_be_is_told_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"SERVICE_{name}", value)
+    with pytest.raises(ConfigError) as refused:
+        load_service_settings()
+    assert str(refused.value) == f"环境变量 SERVICE_{name} 的{told}；请改正后重试，允许的值见 docs/service.md。"
+
+
+def test_variables_that_need_each_other_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICE_OIDC_ISSUER", "https://login.example.cn")
+    with pytest.raises(ConfigError, match=r"^启用统一身份认证（SERVICE_OIDC_ISSUER）还需要 .*PUBLIC_URL；请改正"):
+        load_service_settings()
+
+
 def test_every_metric_is_documented() -> None:
     page = (DOCS / "operations.md").read_text(encoding="utf-8")
     sources = (Path(__file__).resolve().parents[2] / "api" / "ops").glob("*.py")

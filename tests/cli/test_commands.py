@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import openpyxl
@@ -164,6 +165,11 @@ def test_models_show_names_what_is_in_use(place: Path) -> None:
     assert done.returncode == 0
     assert "编码器：hashing" in done.stdout
     assert "分级模型：" in done.stdout
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout) == (0, f"tech-transfer-matcher {version('tech-transfer-matcher')}\n")
 
 
 def test_levels_can_be_fitted_on_one_s_own_grades(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -88,6 +90,77 @@ def test_a_filled_list_of_matches_teaches_too(place: Path) -> None:
     assert "8 条结论，可学习 16 对（其中 8 对是看过未选，只作弱负例）" in done.stderr
 
 
+DATA = """
+[[graded]]
+needs = "n.csv"
+achievements = "a.csv"
+judgements = "j.tsv"
+
+[[written]]
+achievements = "a.csv"
+needs = "w.jsonl"
+
+[[feedback]]
+needs = "n.csv"
+achievements = "a.csv"
+files = ["g.csv"]
+"""
+
+
+@pytest.mark.slow
+def test_a_list_of_data_teaches_grades_feedback_and_written_needs(place: Path) -> None:
+    rows = [f"N{i}\tA{j}\t{4 if i == j else 1}" for i in range(7) for j in range(8)]
+    (place / "j.tsv").write_text("\n".join(["need_id\tachievement_id\tlevel", *rows]), encoding="utf-8")
+    asked = [
+        {"id": f"A{i}", "need_title": f"求{t}", "oral": f"{t}咋办", "near_title": "轴承"} for i, t in enumerate(THINGS)
+    ]
+    (place / "w.jsonl").write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    write(place / "g.csv", [["需求编号", "成果编号", "反馈"], ["N7", "A7", "合适"], ["N7", "A1", "不合适"]])
+    # A whole path is not for a card.
+    listed = DATA.replace('"g.csv"', json.dumps(str(place / "g.csv")))
+    (place / "DATA.toml").write_text(listed, encoding="utf-8")
+    done = run(place, "train", "ranker", "--data", "DATA.toml", "--base", "none", "--out", "own/levels.json")
+    assert done.returncode == 0, done.stderr
+    model = json.loads((place / "own/levels.json").read_text(encoding="utf-8"))
+    folder = place.name
+    assert (
+        f"{folder}：7 条需求 56 对；反馈：1 条需求 2 对；编写的需求：24 条 24 对；编码器 hashing" in model["made_from"]
+    )
+    assert model["weights"][0] > 0
+
+    card = (place / "own/levels.md").read_text(encoding="utf-8")
+    lines = card.splitlines()
+    # Seven graded needs, one with feedback, eight written ones in three wordings each.
+    assert "16 条需求 82 对，按需求分 5 折" in card
+    assert f"- `{folder}/g.csv` SHA-256 {sha256((place / 'g.csv').read_bytes()).hexdigest()}" in lines
+    assert {"n.csv", "a.csv", "j.tsv", "w.jsonl", f"{folder}/g.csv"} == {
+        line.split("`")[1] for line in lines if "SHA-256" in line
+    }
+    assert f"- semantic 的权重 = {model['weights'][0]:g}" in lines
+    assert str(place) not in card
+
+    shown = run(place, "models", "show", "own/levels.json")
+    assert shown.returncode == 0, shown.stderr
+    assert "按需求分 5 折" in shown.stdout
+
+
+def test_a_card_of_many_needs_has_figures_with_intervals(place: Path) -> None:
+    names = [
+        f"{one}{two}" for one in ("石墨", "花生", "冷箱", "菊花", "磨辊") for two in ("甲", "乙", "丙", "丁", "戊")
+    ]
+    write(place / "n.csv", [["编号", "需求名称"], *([f"N{i}", f"{t}问题"] for i, t in enumerate(names))])
+    write(place / "a.csv", [["编号", "成果名称"], *([f"A{i}", f"{t}技术"] for i, t in enumerate(names))])
+    rows = [f"N{i}\tA{j}\t{4 if i == j else 2 if i // 5 == j // 5 else 1}" for i in range(25) for j in range(25)]
+    (place / "j.tsv").write_text("\n".join(["need_id\tachievement_id\tlevel", *rows]), encoding="utf-8")
+    done = run(place, "train", "ranker", *FILES, "--judgements", "j.tsv", "--out", "levels.json", "--base", "none")
+    assert done.returncode == 0, done.stderr
+    card = (place / "levels.md").read_text(encoding="utf-8")
+    assert f"### {place.name}：未见过的需求" in card
+    (row,) = (line for line in card.splitlines() if line.startswith("| ndcg@10 |"))
+    value, low, high = (float(text) for text in re.findall(r"[0-9.]+", row.removeprefix("| ndcg@10 |")))
+    assert 0.5 < low <= value <= high <= 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -96,6 +169,10 @@ def test_a_filled_list_of_matches_teaches_too(place: Path) -> None:
         (("label", "suggest", "n.csv", "--achievements", "a.csv", "--index", "试", "--out", "x.xlsx"), 2, "只能给一个"),
         (("label", "suggest", "a.csv", "--achievements", "a.csv", "--out", "x.xlsx"), 3, "没有可公开"),
         (("train", "ranker", *FILES, "--out", "x.json"), 2, "个数不一致"),
+        (("train", "ranker", "--out", "x.json"), 2, "--data"),
+        (("train", "ranker", *FILES, "--data", "d.toml", "--out", "x.json"), 2, "不能与"),
+        (("train", "ranker", "--data", "d.toml", "--out", "x.json"), 2, "d.toml"),
+        (("train", "ranker", *FILES, "--feedback", "g.csv", "--out", "levels.md"), 2, "levels.json"),
         (("train", "ranker", *FILES, "--feedback", "a.csv", "--out", "x.json"), 3, "人工等级"),
         (("train", "ranker", *FILES, "--feedback", "f.csv", "--out", "x.json"), 3, "好极了"),
         (("train", "ranker", *FILES, "--feedback", "g.csv", "--base", "no.json", "--out", "x.json"), 4, "no.json"),

@@ -81,6 +81,7 @@ def test_a_platform_brings_its_own_words(tmp_path: Path) -> None:
         ("verdict\t行\tcontent\t3\t4\tnan", "范围"),
         ("verdict\t行|行\tcontent\t3\t4\t1", "两次"),
         ("verdict\t行\tcontent\tx\t4\t1", "第 2 行"),
+        ("written\t差不多\tcontent\t3\t4\t1", "solved 或 near"),
         ("", "缺少"),
     ],
 )

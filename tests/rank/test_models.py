@@ -1,6 +1,8 @@
 """Which level model and re-ranker stand beside which encoder of the package."""
 
+import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,12 @@ import pytest
 from matcher import Matcher
 from matcher.config import Settings
 from matcher.embed.bundled import FAST_FOLDER, BundledEncoder
+from matcher.embed.cross import CROSS_FOLDER
+from matcher.errors import ModelError
+from matcher.rank import models
 from matcher.rank.levels import FAST_LEVELS, LevelModel
 from matcher.rank.models import load_models, together
-from matcher.rank.rerank import CROSS
+from matcher.rank.rerank import CROSS, load_reranker
 from matcher.records import Achievement, Need
 from matcher.train.model_files import read_model
 from matcher.train.registry import Registry
@@ -73,6 +78,25 @@ def test_a_promoted_level_model_serves_the_encoder_it_was_fitted_on(tmp_path: Pa
         found = load_models(Settings(encoder="fast", model_dir=tmp_path / "models")).levels
         assert found.id == (levels.id if taken else LevelModel.load(FAST_LEVELS).id)
         assert load_models(Settings(encoder="bundled", model_dir=tmp_path / "models")).levels.id == levels.id
+
+
+def test_a_damaged_reranker_stops_only_those_whom_it_would_serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "cross"
+    shutil.copytree(CROSS_FOLDER, damaged)
+    (damaged / "manifest.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(models, "load_reranker", partial(load_reranker, cross=damaged))
+    with pytest.raises(ModelError, match="manifest"):
+        load_models(Settings())
+    for settings in (Settings(rerank=0), Settings(encoder="fast"), Settings(encoder="hashing")):
+        assert load_models(settings).reranker is None
+
+
+def test_why_the_packages_reranker_keeps_silent_is_spelled_once() -> None:
+    root = Path(models.__file__).resolve().parents[2]
+    sources = [path for part in ("matcher", "api") for path in (root / part).rglob("*.py")]
+    assert [path.name for path in sources if models.PAIRED in path.read_text(encoding="utf-8")] == ["models.py"]
 
 
 def test_both_find_the_same_partner_and_grade_it_alike() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from matcher.errors import EvaluationError
 from matcher.rank.levels import LevelModel
-from matcher.train.crossval import STRENGTHS, Labels, chosen_strength, cross_validated
+from matcher.train.crossval import STRENGTHS, Labels, chosen_strength, cross_validated, held_out
 from matcher.train.levels import STRENGTH
 
 TRUE = LevelModel(features=("a",), weights=(2.0,), thresholds=(0.0, 1.0, 2.5), none_fits_below=0.3)
@@ -50,6 +50,32 @@ def test_joined_sets_keep_their_needs_apart() -> None:
     joined = Labels.joined([made(20), made(30)])
     assert joined.groups.tolist() == sorted(np.repeat(np.arange(5), 10).tolist())
     assert (len(joined), joined.needs) == (50, 5)
+
+
+def test_a_family_is_in_one_fold() -> None:
+    # 20 needs of ten pairs in ten families of two; need i and need i + 10 are one.
+    labels = made(200)
+    families = labels.groups % 10
+    kept = replace(labels, families=families)
+    assert (kept.needs, kept.separable) == (20, 10)
+    # What a model that has not seen a family says of it does not change with the family's own levels.
+    first = families == 3
+    other = replace(kept, low=np.where(first, 1, kept.low), high=np.where(first, 1, kept.high))
+    one, two = (held_out(each, ("a",), None, STRENGTH, 1)[first] for each in (kept, other))
+    np.testing.assert_array_equal(one, two)
+    parted = held_out(replace(other, families=None), ("a",), None, STRENGTH, 1)[first]
+    assert not np.array_equal(held_out(labels, ("a",), None, STRENGTH, 1)[first], parted)
+
+
+def test_families_are_kept_through_joining_and_taking_and_five_are_needed() -> None:
+    one = replace(made(20), families=np.repeat([0, 0], 10))
+    both = Labels.joined([one, made(30)])
+    assert both.unparted.tolist() == np.repeat([0, 0, 1, 2, 3], 10).tolist()
+    assert both.take(np.array([0, 49])).unparted.tolist() == [0, 3]
+    # Five needs, but four families.
+    assert (both.needs, both.separable) == (5, 4)
+    with pytest.raises(EvaluationError, match="不足 5 条"):
+        held_out(both, ("a",), None, STRENGTH, 1)
 
 
 def test_corpora_count_alike_however_many_needs_they_have() -> None:

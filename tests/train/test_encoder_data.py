@@ -125,7 +125,7 @@ def test_feedback_on_held_out_needs_is_left_out_too() -> None:
     again = GradedNeed(Need(id="M", title="花生破碎"), {"A": 1.0}, {})
     part = TrainingSet((Achievement(id="A", title="抗氧化涂层"),), (item,), feedback=(said, again))
     learned = lessons([part], EncoderRecipe())
-    assert [each.title for each in learned.without(learned.graded).feedback] == ["花生破碎"]
+    assert [each.title for each in learned.without({"N"}).feedback] == ["花生破碎"]
 
 
 def test_the_body_of_a_held_out_need_is_left_out_under_any_title() -> None:
@@ -138,7 +138,7 @@ def test_the_body_of_a_held_out_need_is_left_out_under_any_title() -> None:
     part = TrainingSet((Achievement(id="A", title="涂层"),), (GradedNeed(need, {"A": 3.0}, {"A": 3}),), bodies=records)
     learned = lessons([part], EncoderRecipe())
     assert len(learned.bodies) == 2
-    assert [texts.title for texts in learned.without(learned.graded).bodies] == ["花生破碎"]
+    assert [texts.title for texts in learned.without({"N"}).bodies] == ["花生破碎"]
 
 
 def test_no_title_finds_itself_in_its_own_window() -> None:

@@ -267,6 +267,32 @@ def test_a_reranker_comes_with_its_level_model(registry: Registry, tiny_encoder:
     assert read_model(out).id != model.id
 
 
+def test_the_card_of_a_level_model_goes_with_it_and_comes_back(
+    registry: Registry, levels: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "levels.md").write_text("# 头一个\n", encoding="utf-8")
+    put(registry, levels)
+    second = tmp_path / "second.json"
+    level_model(("semantic",), (9.0,), bar=0.25).save(second)
+    # One without a card is as good.
+    put(registry, second)
+    assert registry.verified(Kind.RANKER, registry.journal().current[Kind.RANKER]).card is None
+    registry.rollback()
+    card = registry.verified(Kind.RANKER, registry.journal().current[Kind.RANKER]).card
+    assert card is not None
+    assert card.read_text(encoding="utf-8") == "# 头一个\n"
+
+
+def test_a_reranker_keeps_the_cards_of_both(tiny_encoder: Path, tmp_path: Path) -> None:
+    out = reranker_folder(tiny_encoder, tmp_path / "out")
+    level_model(("semantic", "cross"), (8.0, 1.0), bar=0.25).save(out / "levels.json")
+    (out / "levels.md").write_text("# 读后\n", encoding="utf-8")
+    (out / "MODEL_CARD.md").write_text("# 网络\n", encoding="utf-8")
+    found = read_model(out)
+    assert found.card == out / "MODEL_CARD.md"
+    assert found.files["levels.md"] == out / "levels.md"
+
+
 def test_figures_measured_against_something_else_are_not_used(
     registry: Registry, encoders: tuple[Path, Path], levels: Path
 ) -> None:

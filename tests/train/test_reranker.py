@@ -20,6 +20,7 @@ from matcher.rank.rerank import CROSS, PairText
 from matcher.records import Achievement, Need, Side
 from matcher.train.data import GradedNeed, WrittenNeed, read_data
 from matcher.train.export import ModelOrigin
+from matcher.train.folds import Families
 from matcher.train.recipes import read_recipe
 from matcher.train.reranker import score_groups, train_reranker
 from matcher.train.reranker_data import (
@@ -55,6 +56,7 @@ def own_and_others(copies: int = 1) -> list[Group]:
             f"N{copy}-{at}",
             tuple(pair(title, other, float(title == other)) for other in TITLES),
             {other: 4 if other == title else 1 for other in TITLES},
+            need_ids=(f"N{copy}-{at}",),
         )
         for copy in range(copies)
         for at, title in enumerate(TITLES)
@@ -77,7 +79,7 @@ def test_scores_become_targets_between_0_and_1(side: SideIndex) -> None:
         ("A9", 0.5),
     ]
     assert group.graded
-    assert group.title == "换热器清洗"
+    assert group.need_ids == (group.key,)
     assert group.examples[2].full == PairText(
         "换热器清洗。换热器结垢,要清洗。", f"{TITLES[0]}。另一家的换热器结垢清洗,用于余热回收。"
     )
@@ -199,19 +201,27 @@ def test_loss_is_cross_entropy_and_ranknet(tiny_encoder: Path) -> None:
     assert model.pairs == [("甲", "子"), ("乙", "丑"), ("丙", "寅"), ("丁", "卯")]
 
 
-def test_needs_left_out_leave_the_written_ones() -> None:
+def test_needs_left_out_leave_no_trace() -> None:
     graded = own_and_others()
-    written = Group("N0-0", (pair(TITLES[0], "甲", 1.0),), {})
+    # The key of a written group is an achievement's id, which may be a need's as well.
+    written = Group("N0-0", (pair(TITLES[0], "甲", 1.0),), {}, need_ids=("N0-0:need", "N0-0:near"))
     assert without([*graded, written], {"N0-0", "N0-3"}) == [graded[1], graded[2], graded[4], written]
+    assert without([*graded, written], {"N0-0:near"}) == graded
 
 
 def test_needs_held_back_are_not_learned() -> None:
     groups = own_and_others(copies=2)
-    learned, judged = hold_back(groups, 0.4, seed=1)
-    assert len({group.title for group in judged}) == 2
-    assert not {group.title for group in judged} & {group.title for group in learned}
-    assert len(learned) + len(judged) == 10
-    assert hold_back(groups, 0.0, seed=1) == (groups, [])
+    needs = [Need(id=group.key, title=group.examples[0].full.need) for group in groups]
+    # A written need of the title of another is its kin, too.
+    written = Group("A", (pair(TITLES[0], "甲", 1.0),), {}, need_ids=("A:need",))
+    families = Families([*needs, Need(id="A:need", title=TITLES[0])])
+    for seed in range(8):
+        learned, judged = hold_back([*groups, written], families, 0.4, seed)
+        titles = {group.examples[0].full.need for group in judged}
+        assert len(titles) == 2
+        assert not titles & {group.examples[0].full.need for group in learned}
+        assert len(learned) + len(judged) == (10 if TITLES[0] in titles else 11)
+    assert hold_back(groups, families, 0.0, seed=1) == (groups, [])
 
 
 @pytest.mark.slow

@@ -44,7 +44,7 @@ class LevelModelOut(BaseModel):
     features: list[str]
     weights: list[float]
     thresholds: Annotated[list[float], Field(description="2、3、4 级的界限")]
-    none_fits_below: Annotated[float, Field(description="最好的把握低于此值时说“没有合适的成果”")]
+    none_fits_below: Annotated[float, Field(description="这个模型自己的；起作用的是上一层的同名数")]
     made_from: Annotated[str, Field(description="由哪些数据拟合，当时的数字；没有记录时为空")]
 
 
@@ -101,6 +101,9 @@ class EngineOut(BaseModel):
 
     encoder: EncoderOut
     levels: LevelModelOut
+    none_fits_below: Annotated[
+        float, Field(description="最好的把握低于此值时说“没有合适的成果”；有重排模型细读时，是它带来的分级模型的")
+    ]
     reranker: RerankerOut | None
     reranker_note: Annotated[str, Field(description="没有重排模型时说明原因的一句话，否则为空")]
     index: IndexOut

@@ -18,7 +18,7 @@ from matcher.embed.bundled import BUNDLED_FOLDER, BundledEncoder
 from matcher.embed.promoted import JOURNAL_FILE, GuardFigure, Journal, Kind, Step
 from matcher.live.reader import LiveReader
 from matcher.live.writer import LiveWriter
-from matcher.rank.levels import LevelModel
+from matcher.rank.levels import RERANKED_LEVELS, LevelModel
 from matcher.rank.models import LEVELS_FILE
 from matcher.records import Need
 from matcher.train.inventory import FAST_NAME, take_inventory
@@ -75,7 +75,10 @@ def test_the_reranker_reads_as_many_as_the_service_says(make_world: Callable[...
     assert sum("cross" in match.parts for match in answer.matches) == top
     if top:
         assert (found["reranker"]["top"], found["reranker_note"]) == (1, "")
+        assert found["none_fits_below"] == LevelModel.load(RERANKED_LEVELS).none_fits_below
+        assert found["none_fits_below"] != found["levels"]["none_fits_below"]
     else:
+        assert found["none_fits_below"] == LevelModel.load().none_fits_below
         assert (found["reranker"], "SERVICE_RERANK" in found["reranker_note"]) == (None, True)
 
 
@@ -108,9 +111,12 @@ def test_the_models_of_the_package_are_listed_without_a_registry(
     root: Path, make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, encoder: str, name: str
 ) -> None:
     monkeypatch.setenv("MATCHER_ENCODER", encoder)
-    found = _get(make_world(), "models")
+    world = make_world()
+    found = _get(world, "models")
     assert (found["configured"], found["steps"], root.exists()) == (False, [], False)
-    assert "MATCHER_MODEL_DIR" in found["message"]
+    assert f"MATCHER_MODEL_DIR 指定的文件夹 {root} 还不存在" in found["message"]
+    root.mkdir()
+    assert _get(world, "models")["message"].startswith(f"模型库 {root} 里还没有启用过模型；")
     assert _in_use(found) == [("编码器", name), ("分级模型", "随软件包安装的")]
     listed = take_inventory(load_settings()).models
     assert [item["name"] for item in found["models"]] == [model.name for model in listed]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import itertools
 
 from openpyxl import load_workbook
 from sqlalchemy import update
@@ -10,6 +11,7 @@ from api.db.base import now
 from api.db.tables import IndexQueue
 from api.records.states import State
 from api.records.store import Draft, RecordStore
+from matcher.embed.hashing import HashingEncoder
 from matcher.records import Achievement
 from tests.api.world import World
 
@@ -173,6 +175,14 @@ def test_the_workbook_holds_the_leads(world: World) -> None:
     # There is a contact; that it is closed is another thing than that there is none.
     assert not any("成果未写联系人" in text for text in texts)
     assert any("联系方式在对接被接受后可见" in text for text in texts)
+    # As on the last sheet of a workbook of `matcher match`.
+    last = [[cell.value for cell in row] for row in book["使用说明"].iter_rows()]
+    told = {name: value for row in last for name, value in itertools.pairwise(row) if name and value}
+    with world.service.matching.use() as matcher:
+        assert told["索引"] == f"服务（版本 {matcher.version}）"
+        assert told["编码器"] == matcher.encoder_id == HashingEncoder().id
+        assert told["分级模型"] == matcher.model.id
+    assert told["重排模型"] == "未用，没有细读"
 
 
 def test_a_checkup_reads_no_confidential_text(world: World) -> None:

@@ -15,7 +15,9 @@ from api.db.tables import Audit, IndexQueue, Job, Subscription
 from api.db.tables.subscriptions import Recommendation
 from api.jobs.child import perform
 from api.jobs.claims import claim
+from api.ops.engine import index_facts
 from api.work.kinds import KINDS
+from matcher.embed.hashing import HashingEncoder
 from tests.api.world import World
 
 JOBS = "/api/v1/jobs"
@@ -151,6 +153,15 @@ def test_a_fair_is_planned_from_lists(world: World) -> None:
     assert "甲公司".encode() in all_files(world.service.results / job.id)
 
 
+def test_a_job_works_with_the_settings_of_its_service(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.achievement()
+    monkeypatch.setenv("MATCHER_WINDOW_CHARS", "77")
+    done(world, world.client.post(f"{JOBS}/reindex", json={}, headers=world["administrator"]))
+    state = index_facts(world.service.settings.index_folder).state
+    assert world.service.engine.window_chars == 200
+    assert (state.encoder_id, state.window_chars) == (HashingEncoder().id, 200)
+
+
 def test_reindexing_mends_an_index_that_was_lost(world: World) -> None:
     world.achievement()
     with world.service.database.work() as session:
@@ -193,6 +204,9 @@ def test_training_learns_from_verdicts_and_puts_nothing_in_use(world: World, tmp
     job = done(world, answer)
     assert job.result["needs"] == 6
     assert b"features" in fetched(world, job, "levels.json", "administrator")
+    card = fetched(world, job, "levels.md", "administrator").decode()
+    assert f"- 标识：`{job.result['model']}`" in card.splitlines()
+    assert "- 服务中的反馈：6 条需求 12 对" in card.splitlines()
     assert not (tmp_path / "models").exists()
 
 
