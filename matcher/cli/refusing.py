@@ -37,7 +37,7 @@ def refusal(error: Any) -> str:
         return f"没有 {option} 这个选项" + (f"，相近的有 {near}" if near else "")
     for pattern, words in _SENTENCES:
         if found := re.fullmatch(pattern, error.format_message()):
-            return words.format(*(each or "" for each in found.groups()))
+            return words.format(*((each or "").replace("'", "").replace(", ", "、") for each in found.groups()))
     told = _of_value(error, parameter) if kind == "BadParameter" and parameter is not None else ""
     return told or f"命令或选项不可用（{error.format_message().rstrip('.')}）"
 

@@ -25,7 +25,7 @@ from matcher.records import Side
 from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
 from matcher.train.inventory import FAST_NAME, PACKAGE_NAME, take_inventory
 from matcher.train.model_files import CARD_FILES, ModelFiles
-from matcher.train.ranker_card import card_of_levels
+from matcher.train.ranker_card import card_beside
 from matcher.train.registry import ONE_OF_A_KIND, Registry
 from matcher.train.standing import idle_because, registry_missing, unread_because
 
@@ -102,9 +102,8 @@ def _show_package() -> None:
     for path in (WHOLE_LEVELS, FAST_LEVELS, RERANKED_LEVELS):
         levels = LevelModel.load(path)
         print_(f"{KIND_NAMES[Kind.RANKER]} {levels.id}：{path.name}，{escape(levels.made_from)}")
-        card = card_of_levels(path)
-        if card.is_file():
-            print_(escape(card.read_text(encoding="utf-8")))
+        if told := card_beside(path, levels):
+            print_(escape(told.read_text(encoding="utf-8")))
 
 
 def show_model(what: str) -> None:
@@ -133,7 +132,10 @@ def show_model(what: str) -> None:
     if LEVELS_FILE in model.files:
         print_(f"分级模型由来：{escape(LevelModel.load(model.files[LEVELS_FILE]).made_from)}")
     print_("")
-    print_(escape(model.card.read_text(encoding="utf-8")) if model.card else "没有模型卡。")
+    for card in model.cards:
+        print_(escape(card.read_text(encoding="utf-8")))
+    if not model.cards:
+        print_("没有模型卡。")
 
 
 def promote(whats: Sequence[str], guards: Sequence[Path], *, force: str | None, rebuild_indexes: bool) -> None:

@@ -62,10 +62,14 @@ class GradedFiles:
     def check(self) -> None:
         """Raises ConfigError where the numbers of files do not agree, or there are none."""
         sets = len(self.needs)
+        if not self.all:
+            raise ConfigError(
+                "没有给出评级；请用 --data 给出训练数据清单，或用 --needs、--achievements、--judgements 逐项给出文件。"
+            )
         if not sets or sets != len(self.achievements) or len(self.judgements) not in {sets, sets - bool(self.feedback)}:
             raise ConfigError(
                 "--needs、--achievements、--judgements 的个数不一致；三者要一一对应，"
-                "只有最后一组可以用 --feedback 代替 --judgements。也可以改用 --data 给出训练数据清单。"
+                "只有最后一组可以用 --feedback 代替 --judgements。"
             )
 
 

@@ -14,7 +14,7 @@ from matcher.rank.features import FEATURES
 from matcher.rank.levels import LevelModel, column_order
 from matcher.rank.models import LEVELS_FILE, pair_id
 from matcher.rank.rerank import CROSS
-from matcher.train.ranker_card import card_of_levels
+from matcher.train.ranker_card import card_beside, card_of_levels
 from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["CARD_FILES", "ModelFiles", "read_model"]
@@ -37,9 +37,10 @@ class ModelFiles:
     files: Mapping[str, Path]
 
     @property
-    def card(self) -> Path | None:
-        """The model card, if it has one."""
-        return next((self.files[name] for name in CARD_FILES if name in self.files), None)
+    def cards(self) -> list[Path]:
+        """The model card, and that of the level model of a re-ranker, as far as they are there."""
+        own = next((name for name in CARD_FILES if name in self.files), "")
+        return [self.files[name] for name in (own, card_of_levels(Path(LEVELS_FILE)).name) if name in self.files]
 
 
 def read_model(path: Path) -> ModelFiles:
@@ -49,25 +50,19 @@ def read_model(path: Path) -> ModelFiles:
         ModelError: it is no model, is incomplete or damaged.
     """
     if path.is_file():
-        return _ranker(path.parent, path, _card_of(path))
+        return _ranker(path.parent, path, {})
     folder = path / INT8_FOLDER if holds_model(path / INT8_FOLDER) else path
     found = {name: place / name for place in (path, folder) for name in CARD_FILES if (place / name).is_file()}
     if holds_model(folder):
         return _reranker(path, folder, found) if _is_reranker(folder / MANIFEST_FILE) else _encoder(folder, found)
     if (folder / LEVELS_FILE).is_file():
-        return _ranker(folder, folder / LEVELS_FILE, found or _card_of(folder / LEVELS_FILE))
+        return _ranker(folder, folder / LEVELS_FILE, found)
     if (folder / "modules.json").is_file():
         raise ModelError(f"{path} 是浮点的 sentence-transformers 文件夹；请先用 matcher models export 导出，再启用。")
     raise ModelError(
         f"{path} 里没有 {MANIFEST_FILE} 或 {LEVELS_FILE}，不是可以启用的模型；"
         "请给出 matcher train 或 matcher models export 写出的文件夹，或分级模型文件。"
     )
-
-
-def _card_of(levels: Path) -> dict[str, Path]:
-    """The card that `matcher train ranker` wrote beside a level model, under the name that a registry gives cards."""
-    card = card_of_levels(levels)
-    return {CARD_FILES[0]: card} if card.is_file() else {}
 
 
 def _is_reranker(manifest: Path) -> bool:
@@ -95,8 +90,7 @@ def _reranker(given: Path, folder: Path, cards: Mapping[str, Path]) -> ModelFile
             f"请先运行 matcher train ranker … --cross {given} --out {given / LEVELS_FILE}，再启用。"
         )
     levels = _levels(places[0], (*FEATURES, CROSS))
-    told = card_of_levels(places[0])
-    if told.is_file():
+    if told := card_beside(places[0], levels):
         files = {**files, told.name: told}
     return ModelFiles(
         Kind.RERANKER,
@@ -117,6 +111,8 @@ def _checked(folder: Path, marks: Mapping[str, FileMark]) -> dict[str, Path]:
 
 def _ranker(folder: Path, path: Path, cards: Mapping[str, Path]) -> ModelFiles:
     levels = _levels(path, FEATURES)
+    if not cards and (told := card_beside(path, levels)):
+        cards = {CARD_FILES[0]: told}
     return ModelFiles(Kind.RANKER, levels.id, f"levels {levels.id}", folder, {**cards, LEVELS_FILE: path})
 
 

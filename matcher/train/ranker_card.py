@@ -12,7 +12,7 @@ from matcher.rank.levels import LevelModel
 from matcher.train.card import NOT_MEASURED
 from matcher.train.crossval import FOLDS
 
-__all__ = ["RankerCard", "card_of_levels", "write_ranker_card"]
+__all__ = ["RankerCard", "card_beside", "card_of_levels", "write_ranker_card"]
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 _LICENCE = "随包的为 Apache-2.0；用自己的评级拟合的，归提供评级的一方"
@@ -48,6 +48,20 @@ def card_of_levels(levels: Path) -> Path:
     return levels.with_suffix(".md")
 
 
+def card_beside(levels: Path, model: LevelModel) -> Path | None:
+    """The card beside the file of a level model; None where there is none, or it is that of another model."""
+    path = card_of_levels(levels)
+    try:
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError):
+        return None
+    return path if first == _heading(model) else None
+
+
+def _heading(model: LevelModel) -> str:
+    return f"# 分级模型 {model.id}"
+
+
 def write_ranker_card(levels: Path, card: RankerCard) -> Path:
     """Write the card beside the file of the level model, and say where.
 
@@ -66,7 +80,7 @@ def _lines(card: RankerCard) -> list[str]:
     model = card.model
     behind = f"分级模型 `{card.base_id}`，它相当于 {card.strength:g} 对" if card.base_id else "无"
     return [
-        f"# 分级模型 {model.id}",
+        _heading(model),
         "",
         f"- 标识：`{model.id}`",
         "- 来源：由下列评级拟合的比例优势模型（proportional odds），不含原始文字",

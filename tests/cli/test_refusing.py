@@ -19,6 +19,7 @@ from matcher.cli import main
         (("models", "rollback", "--kind", "x"), "选项 --kind 的值“x”不可用，只能是 encoder、reranker、ranker"),
         (("check", "n.csv", "--mapping", "."), "选项 --mapping 的“.”是文件夹，这里要文件"),
         (("search", "x", "--nothing"), "没有 --nothing 这个选项，相近的有 --on"),
+        (("train", "rankr"), "没有 rankr 这个命令，相近的有 ranker、reranker"),
         (("search", "x", "--top"), "选项 --top 后面要写上值"),
         (("search",), "没有给出参数“需求”"),
         (("search", "x", "y"), "多写了“y”"),

@@ -152,8 +152,8 @@ def test_a_model_is_kept_whole_under_the_id_of_its_content(registry: Registry, e
     (model,) = registry.ids(Kind.ENCODER)
     assert BundledEncoder(encoders[0]).id == f"bundled:tiny:{model}"
     kept = registry.find(model)
-    assert kept.card is not None
-    assert kept.card.read_text(encoding="utf-8") == "# 小模型\n"
+    (card,) = kept.cards
+    assert card.read_text(encoding="utf-8") == "# 小模型\n"
     for name in ("model.onnx", "tokenizer.json", "words.npy", "word_scales.npy", "manifest.json"):
         assert kept.files[name].read_bytes() == (encoders[0] / name).read_bytes()
     entry = registry.entry(Kind.ENCODER, model)
@@ -270,27 +270,25 @@ def test_a_reranker_comes_with_its_level_model(registry: Registry, tiny_encoder:
 def test_the_card_of_a_level_model_goes_with_it_and_comes_back(
     registry: Registry, levels: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "levels.md").write_text("# 头一个\n", encoding="utf-8")
+    told = f"# 分级模型 {LevelModel.load(levels).id}\n\n头一个\n"
+    (tmp_path / "levels.md").write_text(told, encoding="utf-8")
     put(registry, levels)
-    second = tmp_path / "second.json"
-    level_model(("semantic",), (9.0,), bar=0.25).save(second)
-    # One without a card is as good.
-    put(registry, second)
-    assert registry.verified(Kind.RANKER, registry.journal().current[Kind.RANKER]).card is None
+    level_model(("semantic",), (9.0,), bar=0.25).save(levels)
+    # The card beside it is another model's now; one without is as good.
+    put(registry, levels)
+    assert registry.verified(Kind.RANKER, registry.journal().current[Kind.RANKER]).cards == []
     registry.rollback()
-    card = registry.verified(Kind.RANKER, registry.journal().current[Kind.RANKER]).card
-    assert card is not None
-    assert card.read_text(encoding="utf-8") == "# 头一个\n"
+    (card,) = registry.verified(Kind.RANKER, registry.journal().current[Kind.RANKER]).cards
+    assert card.read_text(encoding="utf-8") == told
 
 
 def test_a_reranker_keeps_the_cards_of_both(tiny_encoder: Path, tmp_path: Path) -> None:
     out = reranker_folder(tiny_encoder, tmp_path / "out")
     level_model(("semantic", "cross"), (8.0, 1.0), bar=0.25).save(out / "levels.json")
-    (out / "levels.md").write_text("# 读后\n", encoding="utf-8")
+    (out / "levels.md").write_text(f"# 分级模型 {LevelModel.load(out / 'levels.json').id}\n", encoding="utf-8")
     (out / "MODEL_CARD.md").write_text("# 网络\n", encoding="utf-8")
     found = read_model(out)
-    assert found.card == out / "MODEL_CARD.md"
-    assert found.files["levels.md"] == out / "levels.md"
+    assert found.cards == [out / "MODEL_CARD.md", out / "levels.md"]
 
 
 def test_figures_measured_against_something_else_are_not_used(
