@@ -1,9 +1,9 @@
 """The job that learns the level model from what became of leads; what it makes is not put in use."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,16 +23,12 @@ from matcher.rank.feedback import Feedback, LabelledPair, learn
 from matcher.rank.labels import LabelRules
 from matcher.rank.levels import LevelModel
 from matcher.records import Need, Side, Tier
-from matcher.train.crossval import FOLDS, Labels, chosen_strength, held_out, told_of
-from matcher.train.levels import STRENGTH
+from matcher.train.crossval import ALONE, TELLING, Labels, judged
 from matcher.train.ranker_card import RankerCard, write_ranker_card
+from matcher.train.ranker_data import LabelledNeeds
 
 __all__ = ["run_training"]
 
-# From this many needs on the feedback can stand alone; below, the model in use is the base.
-_ALONE = 100
-# With fewer needs the figures of unseen ones say nothing.
-_TELLING = 20
 _PAGE = 500
 
 
@@ -87,33 +83,20 @@ def _within(feedback: Feedback, needs: Mapping[str, Need], matcher: Matcher) -> 
 
 
 def _labels(pairs: Sequence[LabelledPair], needs: Mapping[str, Need], matcher: Matcher) -> Labels:
-    by_need: dict[str, list[LabelledPair]] = {}
-    for pair in pairs:
-        by_need.setdefault(pair.need_id, []).append(pair)
-    graded = matcher.grade([(needs[i], [pair.achievement_id for pair in found]) for i, found in by_need.items()])
-    rows = [pair for found in by_need.values() for pair in found]
-    return Labels(
-        x=np.concatenate([answer.features for answer in graded]),
-        low=np.array([pair.low for pair in rows], dtype=np.int64),
-        high=np.array([pair.high for pair in rows], dtype=np.int64),
-        groups=np.repeat(np.arange(len(by_need)), [len(found) for found in by_need.values()]),
-        weights=np.array([pair.weight for pair in rows], dtype=np.float64),
-        importance=np.ones(len(rows)),
-    )
+    labelled = LabelledNeeds("服务", Path(), (), needs)
+    labelled.add_feedback(pairs)
+    asked = [(needs[i], [achievement for achievement, *_ in rows]) for i, rows in labelled.rows.items()]
+    return labelled.answered(dict(zip(labelled.rows, matcher.grade(asked), strict=True)), matcher).labels
 
 
 def _fitted(
     context: JobContext, feedback: Feedback, labels: Labels, matcher: Matcher, settings: Settings
 ) -> dict[str, Any]:
-    base = matcher.model if labels.needs < _ALONE else None
-    strength = chosen_strength(labels, FEATURES, base, seed=settings.seed) if base else STRENGTH
-    measured = f"需求不足 {FOLDS} 条，未做交叉验证"
-    if labels.needs >= FOLDS:
-        probs = held_out(labels, FEATURES, base, strength, settings.seed)
-        measured = f"按需求 {FOLDS} 折：{told_of(probs, labels, FEATURES, base)}"
+    base = matcher.model if labels.needs < ALONE else None
+    found = judged(labels, FEATURES, base, seed=settings.seed)
     told = f"服务中的反馈：{labels.needs} 条需求 {len(labels)} 对"
-    made_from = f"{told}；编码器 {matcher.encoder_id}；{measured}"
-    model: LevelModel = labels.fit(FEATURES, base=base, strength=strength, made_from=made_from)
+    made_from = f"{told}；编码器 {matcher.encoder_id}；{found.told}"
+    model: LevelModel = labels.fit(FEATURES, base=base, strength=found.strength, made_from=made_from)
     path = context.folder / "levels.json"
     model.save(path)
     context.add_file("levels.json", path, "application/json")
@@ -122,18 +105,18 @@ def _fitted(
         encoder_id=matcher.encoder_id,
         reader_id="",
         base_id=base.id if base else "",
-        strength=strength,
+        strength=found.strength,
         # What was said stands in the database, in no file.
         files={},
         told=[told],
         needs=labels.needs,
         pairs=len(labels),
         seed=settings.seed,
-        measured=measured if labels.needs >= FOLDS else "",
+        measured="" if found.probs is None else found.told,
         figures=(),
     )
     context.add_file("levels.md", write_ranker_card(path, card), "text/markdown; charset=utf-8")
-    doubtful = [f"反馈只涉及 {labels.needs} 条需求，误差和模型都靠不住；最好积累到 {_TELLING} 条以上再上线。"]
+    doubtful = [f"反馈只涉及 {labels.needs} 条需求，误差和模型都靠不住；最好积累到 {TELLING} 条以上再上线。"]
     return {
         "model": model.id,
         "base": base.id if base else "",
@@ -142,9 +125,9 @@ def _fitted(
         "decided": feedback.decided,
         "conflicts": len(feedback.conflicts),
         "rejected": len(feedback.rejected),
-        "figures": measured,
+        "figures": found.told,
         "notes": [
-            *(doubtful if labels.needs < _TELLING else []),
+            *(doubtful if labels.needs < TELLING else []),
             f"模型没有启用。上线请在数据文件夹下执行 matcher models promote results/{context.job_id}/levels.json。",
         ],
     }

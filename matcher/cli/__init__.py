@@ -84,8 +84,10 @@ def main() -> None:
         # What typer says of wrong options and arguments; everything else is a fault of ours and is shown as it is.
         if not hasattr(error, "format_message"):
             raise
-        told = refusal(error)
-        _end(f"错误：{told}；请用 matcher --help 或 matcher 命令 --help 查看写法。", ConfigError.exit_code)
+        _end(
+            f"错误：命令或选项不可用（{refusal(error)}）；请用 matcher --help 或 matcher 命令 --help 查看写法。",
+            ConfigError.exit_code,
+        )
     if code == _INTERRUPTED:
         # typer turns Ctrl-C within a command into this code and says nothing.
         _end("已中断；已完成的部分不会丢失，重新执行同一命令即可继续。", _INTERRUPTED)

@@ -39,7 +39,7 @@ def refusal(error: Any) -> str:
         if found := re.fullmatch(pattern, error.format_message()):
             return words.format(*((each or "").replace("'", "").replace(", ", "、") for each in found.groups()))
     told = _of_value(error, parameter) if kind == "BadParameter" and parameter is not None else ""
-    return told or f"命令或选项不可用（{error.format_message().rstrip('.')}）"
+    return told or str(error.format_message()).rstrip(".")
 
 
 def _of_value(error: Any, parameter: Any) -> str:

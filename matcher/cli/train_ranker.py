@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 
@@ -23,23 +22,19 @@ from matcher.rank.levels import LevelModel, Probs
 from matcher.rank.ranker import Graded
 from matcher.rank.rerank import CROSS
 from matcher.records import Side
-from matcher.train.crossval import FOLDS, chosen_strength, held_out, told_of
+from matcher.train.crossval import ALONE, TELLING, judged
 from matcher.train.data import file_sums, read_data
-from matcher.train.levels import STRENGTH
 from matcher.train.ranker_card import RankerCard, card_of_levels, write_ranker_card
 from matcher.train.ranker_data import LabelledNeeds, PairSet, joined, labelled_sets
 from matcher.train.scores import SCORES_FILE, read_pair_scores
 from matcher.train.stacking import unseen_folds
+from matcher.train.sums import sums_of
 from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["GradedFiles", "fit_ranker"]
 
-# From this many needs on, the data can stand alone; below, the model in use is the base unless told otherwise.
-_ALONE = 100
 _IN_USE, _NONE = "in-use", "none"
 _SHOWN = 5
-# With fewer needs the figures of unseen ones say nothing: a table of them would only look like proof.
-_TELLING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +98,9 @@ def fit_ranker(
         raise ConfigError(f"{out} 的 .md 是模型卡的名字；请用 --out 给出 JSON 文件，例如 {out.with_suffix('.json')}。")
     # What the pairs look like before anyone reads them together: a re-ranker would change nothing but the time.
     settings = load_settings(rerank=0)
-    sums = _listed_sums(source) if isinstance(source, Path) else _sums(source)
+    sums = file_sums(source) if isinstance(source, Path) else _sums(source)
     if rules and rules.is_file():
-        sums |= _sums_of([rules])
+        sums |= sums_of([rules])
     built: dict[Path, Matcher] = {}
     labelled = _listed(source, rules, settings) if isinstance(source, Path) else _files(source, rules, settings)
     sets = [_seen(each, settings, unseen, built) for each in labelled]
@@ -129,38 +124,28 @@ def _fitted(
     encoder_id, names = sets[-1].matcher.encoder_id, (*FEATURES, CROSS) if reader else FEATURES
     labels = joined(sets)
     start = _base(base, labels.separable, sets[-1].matcher)
-    strength = chosen_strength(labels, names, start, seed=settings.seed) if start else STRENGTH
-    # Without a base so few needs are refused; with one the base stands behind them.
-    probs = (
-        held_out(labels, names, start, strength, settings.seed) if start is None or labels.separable >= FOLDS else None
-    )
-    measured = (
-        f"需求不足 {FOLDS} 条，未做交叉验证"
-        if probs is None
-        else f"按需求 {FOLDS} 折：{told_of(probs, labels, names, start)}"
-    )
-    behind = f"；以分级模型 {start.id} 为基础，强度 {strength:g} 对" if start else ""
-    made_from = f"{'；'.join(each.told for each in sets)}；编码器 {encoder_id}{behind}；{measured}"
+    found = judged(labels, names, start, seed=settings.seed)
+    behind = f"；以分级模型 {start.id} 为基础，强度 {found.strength:g} 对" if start else ""
+    made_from = f"{'；'.join(each.told for each in sets)}；编码器 {encoder_id}{behind}；{found.told}"
     figures: list[Evaluation] = []
-    if probs is None or labels.separable < _TELLING:
+    if found.probs is None or labels.separable < TELLING:
         log(
-            f"提示：评级只涉及 {labels.separable} 条需求，下面的误差和模型都靠不住；"
-            f"最好先评到 {_TELLING} 条以上再上线。"
+            f"提示：评级只涉及 {labels.separable} 条需求，下面的误差和模型都靠不住；最好先评到 {TELLING} 条以上再上线。"
         )
     else:
-        figures = _measured(sets, probs)
+        figures = _measured(sets, found.probs)
     return RankerCard(
-        model=labels.fit(names, base=start, strength=strength, made_from=made_from),
+        model=labels.fit(names, base=start, strength=found.strength, made_from=made_from),
         encoder_id=encoder_id,
         reader_id=reader,
         base_id=start.id if start else "",
-        strength=strength,
+        strength=found.strength,
         files=sums,
         told=[each.told for each in sets],
         needs=labels.separable,
         pairs=len(labels),
         seed=settings.seed,
-        measured="" if probs is None else measured,
+        measured="" if found.probs is None else found.told,
         figures=figures,
     )
 
@@ -168,32 +153,7 @@ def _fitted(
 def _sums(files: GradedFiles) -> dict[str, str]:
     """SHA-256 of every file, by a name for the card; one that cannot be read is told when it is read."""
     files.check()
-    return _sums_of([path for path in files.all if path.is_file()])
-
-
-def _listed_sums(path: Path) -> dict[str, str]:
-    """SHA-256 of every file of a list by the name that stands there, but a whole path as in `_sums_of`."""
-    sums = {path.parent / name: (name, found) for name, found in file_sums(path).items()}
-    short = dict(zip(sums, _names(list(sums)), strict=True))
-    return {short[at] if Path(name).is_absolute() else name: found for at, (name, found) in sums.items()}
-
-
-def _sums_of(paths: Sequence[Path]) -> dict[str, str]:
-    """Raises ConfigError where a file cannot be read."""
-    different = list(dict.fromkeys(path.absolute() for path in paths))
-    try:
-        found = [sha256(path.read_bytes()).hexdigest() for path in different]
-    except OSError as error:
-        raise ConfigError(f"读不了 {error.filename}（{error.strerror}）；请检查路径和权限。") from error
-    return dict(zip(_names(different), found, strict=True))
-
-
-def _names(paths: Sequence[Path]) -> list[str]:
-    """Each file's name and that of its folder, or as many folders as tell them all apart."""
-    different, depth = {path.absolute() for path in paths}, 2
-    while len({path.parts[-depth:] for path in different}) < len(different):
-        depth += 1
-    return ["/".join(path.absolute().parts[-depth:]) for path in paths]
+    return sums_of([path for path in files.all if path.is_file()])
 
 
 def _files(files: GradedFiles, rules: Path | None, settings: Settings) -> list[LabelledNeeds]:
@@ -222,7 +182,7 @@ def _read(
     if feedback is not None:
         usable = feedback.within(by_id, known)
         _tell_feedback(usable)
-        labelled.add_feedback(usable)
+        labelled.add_feedback(usable.pairs)
     return labelled
 
 
@@ -310,7 +270,7 @@ def _base(wanted: str | None, needs: int, matcher: Matcher) -> LevelModel | None
         ModelError: the file is missing or no level model.
     """
     if wanted is None:
-        wanted = _IN_USE if needs < _ALONE else _NONE
+        wanted = _IN_USE if needs < ALONE else _NONE
     if wanted == _NONE:
         return None
     base = matcher.model if wanted == _IN_USE else LevelModel.load(Path(wanted))

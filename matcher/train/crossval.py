@@ -11,12 +11,28 @@ from matcher.evaluate.metrics.calibration import bin_of
 from matcher.rank.levels import LevelModel, Probs, fits, levels_of
 from matcher.train.levels import STRENGTH, fit_levels, shares
 
-__all__ = ["FOLDS", "STRENGTHS", "Labels", "chosen_strength", "cross_validated", "held_out", "told_of"]
+__all__ = [
+    "ALONE",
+    "FOLDS",
+    "STRENGTHS",
+    "TELLING",
+    "Judged",
+    "Labels",
+    "chosen_strength",
+    "cross_validated",
+    "held_out",
+    "judged",
+    "told_of",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 FOLDS = 5
+ALONE = 100
+"""From this many needs on, labels can stand alone; below, the model in use is the base unless told otherwise."""
+TELLING = 20
+"""With fewer needs the figures of unseen ones say nothing: a table of them would only look like proof."""
 STRENGTHS = (300.0, 100.0, 30.0, 10.0, 3.0)
 """What `chosen_strength` tries, strongest first."""
 
@@ -120,6 +136,34 @@ class Labels:
             strength=strength,
             made_from=made_from,
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """How needs do that a model has not seen, and how near to its base that model stays.
+
+    strength: as `fit` takes it. probs: as `held_out` gives them; None where too few needs stand on a base, so that
+    nothing was held out. told: one clause, with the figures or why there are none.
+    """
+
+    strength: float
+    probs: Probs | None
+    told: str
+
+
+def judged(labels: Labels, features: tuple[str, ...], base: LevelModel | None, *, seed: int) -> Judged:
+    """Choose the strength, then hold needs out, five folds by need.
+
+    Raises:
+        EvaluationError: fewer than five families without a base; else as `fit_levels` says.
+        ModelError: as `fit_levels` says.
+    """
+    strength = chosen_strength(labels, features, base, seed=seed) if base else STRENGTH
+    # Without a base so few needs are refused; with one the base stands behind them.
+    if base is not None and labels.separable < FOLDS:
+        return Judged(strength, None, f"需求不足 {FOLDS} 条，未做交叉验证")
+    probs = held_out(labels, features, base, strength, seed)
+    return Judged(strength, probs, f"按需求 {FOLDS} 折：{told_of(probs, labels, features, base)}")
 
 
 def chosen_strength(labels: Labels, features: tuple[str, ...], base: LevelModel, *, seed: int) -> float:

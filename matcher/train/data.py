@@ -32,7 +32,6 @@ import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -45,6 +44,7 @@ from matcher.index.base import QueryText
 from matcher.rank.feedback import LabelledPair, read_feedback
 from matcher.rank.labels import LabelRules
 from matcher.records import Achievement, Need, Record, Side
+from matcher.train.sums import hash_of, short_names
 
 __all__ = ["GradedNeed", "TrainingSet", "WrittenNeed", "file_sums", "read_data"]
 
@@ -191,19 +191,16 @@ def read_data(path: Path, *, max_bytes: int) -> list[TrainingSet]:
 
 
 def file_sums(path: Path) -> dict[str, str]:
-    """SHA-256 of every file the list names, by the name that stands there.
+    """SHA-256 of every file the list names, by the name that stands there; of a whole path only its end is kept.
 
     Raises:
         ConfigError: the list cannot be read.
         EvaluationError: a file cannot be read.
     """
-    sums = {}
-    for name in _listed(path).files:
-        try:
-            sums[str(name)] = sha256((path.parent / name).read_bytes()).hexdigest()
-        except OSError as error:
-            raise EvaluationError(f"读不了 {path.parent / name}（{error.strerror}）；请检查清单中的路径。") from error
-    return sums
+    names = _listed(path).files
+    places = [path.parent / name for name in names]
+    shown = [short if name.is_absolute() else str(name) for name, short in zip(names, short_names(places), strict=True)]
+    return dict(zip(shown, map(hash_of, places), strict=True))
 
 
 def _listed(path: Path) -> _List:

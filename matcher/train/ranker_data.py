@@ -12,7 +12,7 @@ from matcher.embed.cross import CrossEncoder
 from matcher.engine import Matcher
 from matcher.evaluate import Answers, Evaluation, Judgements, Mode, measure
 from matcher.evaluate import Graded as GradedPair
-from matcher.rank.feedback import Feedback
+from matcher.rank.feedback import LabelledPair
 from matcher.rank.labels import NEAR, SOLVED, LabelRules
 from matcher.rank.levels import Probs, expected_levels, levels_of
 from matcher.rank.ranker import Graded
@@ -55,11 +55,11 @@ class LabelledNeeds:
             self.rows.setdefault(need, []).extend((i, level, level, 1.0) for i, level in graded.items())
         self.told.append(f"{what}：{len(levels)} 条需求 {sum(map(len, levels.values()))} 对")
 
-    def add_feedback(self, feedback: Feedback) -> None:
+    def add_feedback(self, pairs: Sequence[LabelledPair]) -> None:
         """What users said of pairs."""
-        for pair in feedback.pairs:
+        for pair in pairs:
             self.rows.setdefault(pair.need_id, []).append((pair.achievement_id, pair.low, pair.high, pair.weight))
-        self.told.append(f"反馈：{len(feedback.by_need())} 条需求 {len(feedback.pairs)} 对")
+        self.told.append(f"反馈：{len({pair.need_id for pair in pairs})} 条需求 {len(pairs)} 对")
 
     def answered(self, answers: Mapping[str, Graded], matcher: Matcher) -> "PairSet":
         """The pairs with their features.
@@ -162,11 +162,8 @@ def labelled_sets(parts: Sequence[TrainingSet], rules: LabelRules) -> Iterator[L
             for item in part.graded:
                 levels.setdefault(item.need.id, {}).update(item.levels)
             graded.add_grades(levels, graded.name)
-        for item in part.feedback:
-            rows = [(pair.achievement_id, pair.low, pair.high, pair.weight) for pair in item.said]
-            other.rows.setdefault(item.need.id, []).extend(rows)
         if part.feedback:
-            other.told.append(f"反馈：{len(other.rows)} 条需求 {sum(map(len, other.rows.values()))} 对")
+            other.add_feedback([pair for item in part.feedback for pair in item.said])
         _add_written(other, part, rules, known)
         families = _families(part)
         for each in (graded, other):

@@ -39,4 +39,7 @@ def test_what_was_wrong_is_told_in_chinese(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
-    assert capsys.readouterr().err == f"错误：{told}；请用 matcher --help 或 matcher 命令 --help 查看写法。\n"
+    assert (
+        capsys.readouterr().err
+        == f"错误：命令或选项不可用（{told}）；请用 matcher --help 或 matcher 命令 --help 查看写法。\n"
+    )
