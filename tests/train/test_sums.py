@@ -1,4 +1,4 @@
-"""What a card calls the files that were learned from: by names that tell them apart, and no path of one's own machine."""
+"""What a card calls the files that were learned from: names that tell them apart, and no path of one machine."""
 
 from hashlib import sha256
 from pathlib import Path
