@@ -55,12 +55,23 @@ class Observing:
         scope.setdefault("state", {})["request_id"] = request_id
         began = time.perf_counter()
         status = 0
+        noted = False
+
+        def note() -> None:
+            nonlocal noted
+            if not noted:
+                noted = True
+                # Nothing was sent: the caller hung up.
+                self._note(scope, status or 499, time.perf_counter() - began)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[HEADER] = request_id
+            elif message["type"] == "http.response.body" and not message.get("more_body", False):
+                # Before the last of it leaves: whoever has an answer finds it counted.
+                note()
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -71,8 +82,7 @@ class Observing:
                     raise
                 await _answer_fault(error, scope, receive, sending)
             finally:
-                # Nothing was sent: the caller hung up.
-                self._note(scope, status or 499, time.perf_counter() - began)
+                note()
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         template = template_of(scope)

@@ -1,5 +1,6 @@
 """Numbers of requests, the access log, and faults of ours."""
 
+import asyncio
 import io
 import json
 import logging
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 import structlog
 from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
 
 from api.access.rights import needs
 from api.access.roles import EVERYBODY
 from api.ops.logs import set_up_logs
-from api.ops.observing import request_id_of
+from api.ops.metrics import Metrics
+from api.ops.observing import Observing, request_id_of
 from tests.api.world import World
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -51,6 +54,28 @@ def test_every_answer_bears_a_number_and_problems_quote_it(world: World) -> None
         if status == 404:
             assert answer.json()["request_id"] == "caller-0001"
     assert world.client.get("/healthz").headers["x-request-id"] != world.client.get("/healthz").headers["x-request-id"]
+
+
+def test_who_has_the_answer_finds_it_counted_and_once() -> None:
+    metrics = Metrics()
+    counted: list[bool] = []
+    line = b'service_requests_total{method="GET",route="/x",status="200"} 1.0'
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"a", "more_body": True})
+        await send({"type": "http.response.body", "body": b"b"})
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        counted.append(line in metrics.text())
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": [], "endpoint": None}
+    asyncio.run(Observing(app, metrics=metrics)(scope, receive, send))
+    assert counted == [False, False, True]
+    assert line in metrics.text()
 
 
 def test_the_log_has_the_template_and_never_what_was_asked(world: World, lines: Lines) -> None:

@@ -197,6 +197,7 @@ def on_the_day(site: Site, here: str) -> None:
     missing.click()
     expect(phone.get_by_role("status").first).to_contain_text("还没送出")
     expect(missing).to_have_attribute("aria-pressed", "true")
+    checked(phone)
     gone["now"] = False
     # Who could step in is said at once.
     expect(phone.locator(".standin").first).to_be_visible(timeout=20_000)

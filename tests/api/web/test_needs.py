@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from api.outlook.refreshing import refresh
 from tests.api.web.people import clients
@@ -110,7 +110,20 @@ def test_the_desk_on_a_phone(site: Site) -> None:
     page = site.visit("/my/needs", "enterprise", phone=True)
     expect(page.get_by_role("link", name=HOSTILE)).to_be_visible()
     checked(page, "needs")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/my/needs/checkup*", hold)
     page.goto(f"/my/needs/{ids[1]}/edit")
+    panel = page.get_by_label("需求体检")
+    # What is said while it is asked is as legible as what is found.
+    expect(panel).to_have_class(re.compile("htmx-request"))
+    checked(page)
+    held[0].continue_()
+    page.unroute("**/my/needs/checkup*")
+    expect(panel).to_contain_text("还缺")
     page.get_by_label("考核指标").fill("耐温≥1200℃")
     checked(page, "need-edit")
     page.get_by_role("button", name="存草稿").click()
