@@ -15,6 +15,7 @@ from matcher.index.filters import Filter
 from matcher.index.side import SideIndex
 from matcher.rank.checks import Checker
 from matcher.rank.features import FEATURES, check_features
+from matcher.rank.given import RAISED, Given, Told
 from matcher.rank.misses import lowered
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.rerank import CROSS
@@ -27,6 +28,9 @@ __all__ = ["QUERY_BLOCK", "Answerer", "Wish", "query_text"]
 QUERY_BLOCK = 64
 """Queries are encoded and searched this many at a time: one matrix product, bounded memory, a moving progress bar."""
 
+# A change of the expected level that is worth a word.
+_NOTICED = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -36,6 +40,7 @@ class Wish:
     conditions: Filter | None
     today: dt.date
     explaining: Explaining
+    given: Told
 
     @classmethod
     def of(
@@ -44,11 +49,12 @@ class Wish:
         conditions: Filter | None,
         today: dt.date | None,
         explaining: Explaining = Explaining.MEANING,
+        given: Told | None = None,
     ) -> "Wish":
-        """Raises ConfigError where top < 1; None is today."""
+        """Raises ConfigError where top < 1; None is today, and no grades."""
         if top < 1:
             raise ConfigError(f"top 是 {top}；至少要给出 1 个匹配，请改正后重试。")
-        return cls(top, conditions, today or dt.date.today(), explaining)
+        return cls(top, conditions, today or dt.date.today(), explaining, given or {})
 
     @property
     def eyes(self) -> Eyes | None:
@@ -84,9 +90,10 @@ class Answerer:
         while block := list(islice(waiting, QUERY_BLOCK)):
             texts = [query_text(query) for query in block]
             depth = max(self._candidates_wanted, wish.top)
-            for query, ranked in zip(block, self._ranker.rank(texts, depth, allowed), strict=True):
+            given = [self._given(query, wish) for query in block]
+            for query, ranked, known in zip(block, self._ranker.rank(texts, depth, allowed, given), given, strict=True):
                 listed = self._shortlister.choose(
-                    query, ranked, top=wish.top, today=wish.today, allowed=allowed, eyes=wish.eyes
+                    query, ranked, top=wish.top, today=wish.today, allowed=allowed, eyes=wish.eyes, given=known
                 )
                 yield self._answer(query, listed, wish, considered=considered)
 
@@ -103,11 +110,27 @@ class Answerer:
             passes = self._partners.filter_mask(wish.conditions)[positions]
             if not passes.all():
                 raise self._partners.unknown(ids[int(passes.argmin())])
-        graded = self._ranker.grade([query_text(query)], [positions])[0]
+        known = self._given(query, wish)
+        graded = self._ranker.grade([query_text(query)], [positions], [known])[0]
         pairs = [pair_of(query, self._shortlister.record(at)) for at in graded.positions.tolist()]
         graded = lowered(graded, self._checker.check_pairs(pairs, eyes=wish.eyes))
-        found = self._shortlister.candidates(query, graded, wish.today)
+        found = self._shortlister.candidates(query, graded, wish.today, known)
         return self._matches(query, found, graded, dict.fromkeys(ids, ()), wish)
+
+    def _given(self, query: Record, wish: Wish) -> Given | None:
+        """What was said of a need's candidates that the reader may know of.
+
+        What was said of needs for one achievement is not looked at: there each need has a wish of its own.
+        """
+        said = wish.given.get(query.id, ()) if query.side is Side.NEED else ()
+        if said and wish.eyes is not None:
+            seen = self._partners.filter_mask(Filter(eyes=wish.eyes))
+            said = [
+                each
+                for each in said
+                if each.achievement_id in self._partners and seen[self._partners.position(each.achievement_id)]
+            ]
+        return Given.of(said, self._partners)
 
     def _answer(self, query: Record, listed: Shortlist, wish: Wish, *, considered: int) -> MatchList:
         graded, chosen = listed.graded, listed.chosen
@@ -133,8 +156,17 @@ class Answerer:
         wish: Wish,
     ) -> tuple[Match, ...]:
         told = self._told(query, found, graded, wish)
+        given = self._given(query, wish)
         return tuple(
-            _match(query, candidate, graded, explanation, rank=rank, copies=copies[candidate.id])
+            _match(
+                query,
+                candidate,
+                graded,
+                explanation,
+                rank=rank,
+                copies=copies[candidate.id],
+                remark=_remark(graded, candidate.order, given) if given else "",
+            )
             for rank, (candidate, explanation) in enumerate(zip(found, told, strict=True), 1)
         )
 
@@ -164,6 +196,18 @@ def _closely(candidate: Candidate, graded: Graded, wish: Wish) -> bool:
     return wish.explaining is Explaining.MEANING and bool(graded.levels[candidate.order] > LEVELS[0].level)
 
 
+def _remark(graded: Graded, at: int, given: Given) -> str:
+    """What was said of one candidate, or what it did to one nobody spoke of; "" where it hardly changed."""
+    row = int(graded.positions[at])
+    if row in given.refused:
+        # Among the conditions already.
+        return ""
+    if row in given.words:
+        return f"本需求已反馈“{given.words[row]}”"
+    raised = graded.raised[at]
+    return "" if abs(raised) < _NOTICED else f"参考本需求的其他反馈，{'上调' if raised > 0 else '下调'}"
+
+
 def _match(
     query: Record,
     candidate: Candidate,
@@ -172,11 +216,14 @@ def _match(
     *,
     rank: int,
     copies: tuple[str, ...],
+    remark: str,
 ) -> Match:
     at = candidate.order
     parts = dict(zip(FEATURES, map(float, graded.features[at]), strict=True))
     if not np.isnan(graded.cross[at]):
         parts[CROSS] = float(graded.cross[at])
+    if not np.isnan(graded.raised[at]):
+        parts[RAISED] = float(graded.raised[at])
     if told is not None:
         counts = check_features(told.checks)._asdict()
         parts |= {f"indicators_{name}": float(count) for name, count in counts.items()}
@@ -195,7 +242,7 @@ def _match(
         gates=candidate.gates,
         evidence=told.evidence,
         shared_words=told.shared_words,
-        reason=told.reason,
+        reason="；".join(filter(None, (told.reason, remark))),
         unknowns=told.unknowns,
         checks=told.checks,
         lines=told.lines,

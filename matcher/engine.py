@@ -20,6 +20,7 @@ from matcher.index.recall import Recall
 from matcher.index.side import SideIndex
 from matcher.index.store import IndexStore
 from matcher.rank.checks import Checker
+from matcher.rank.given import Given, Told
 from matcher.rank.levels import LevelModel
 from matcher.rank.models import Models, load_models
 from matcher.rank.organisations import rank_organisations
@@ -170,9 +171,12 @@ class Matcher:
         conditions: Filter | None = None,
         today: dt.date | None = None,
         explaining: Explaining = Explaining.MEANING,
+        given: Told | None = None,
     ) -> MatchList:
         """Achievements for one need; arguments and errors as in `match_many`."""
-        return next(self.match_many([need], top=top, conditions=conditions, today=today, explaining=explaining))
+        return next(
+            self.match_many([need], top=top, conditions=conditions, today=today, explaining=explaining, given=given)
+        )
 
     def leads(
         self,
@@ -213,6 +217,7 @@ class Matcher:
         conditions: Filter | None = None,
         today: dt.date | None = None,
         explaining: Explaining = Explaining.MEANING,
+        given: Told | None = None,
     ) -> Iterator[MatchList]:
         """Achievements for each need, one list a need, in order.
 
@@ -224,6 +229,9 @@ class Matcher:
                 order and the levels, which go by whole records.
             today: the day validity is judged on; None is the day of the call.
             explaining: how much to explain, and by what means.
+            given: need id → what was said of its candidates. It moves the others; what was said of one is what is
+                answered for it, as far as that is certain, and what was refused is among the excluded. Needs without
+                any are answered as ever.
 
         Raises:
             ConfigError: top < 1.
@@ -232,7 +240,7 @@ class Matcher:
             ModelError: the encoder's files are missing or damaged.
         """
         return self._answerer(Side.NEED).answers(
-            self._recall.before(needs), Wish.of(top, conditions, today, explaining)
+            self._recall.before(needs), Wish.of(top, conditions, today, explaining, given)
         )
 
     def leads_many(
@@ -257,18 +265,20 @@ class Matcher:
         today: dt.date | None = None,
         eyes: Eyes | None = None,
         explaining: Explaining = Explaining.MEANING,
+        given: Told | None = None,
     ) -> tuple[Match, ...]:
         """Grade and explain a need with given achievements, or an achievement with given needs, in the order given.
 
         Nothing is searched, excluded or put in order; `rank` is the place in `partner_ids`. With `eyes` the answer is
         for that reader, who gets the same error for a record that must not be known as for one that is not there.
+        `given` as in `match_many`.
 
         Raises:
             IndexNotFoundError: the index holds no records of the other side.
             RecordError: an id is not in the index.
             ModelError: the encoder's files are missing or damaged.
         """
-        wish = Wish.of(1, None if eyes is None else Filter(eyes=eyes), today, explaining)
+        wish = Wish.of(1, None if eyes is None else Filter(eyes=eyes), today, explaining, given)
         (query,) = self._recall.before([query])
         return self._answerer(query.side).given(query, partner_ids, wish)
 
@@ -313,8 +323,10 @@ class Matcher:
         """Institutions (or, for an achievement, enterprises) behind the matches of one answer, best chance first."""
         return rank_organisations(answer, self.partners(answer), answer.query_side)
 
-    def grade(self, pairs: Sequence[tuple[Need, Sequence[str]]]) -> list[Graded]:
+    def grade(self, pairs: Sequence[tuple[Need, Sequence[str]]], *, given: Told | None = None) -> list[Graded]:
         """Grade given achievements for each need, in the order given (for evaluation and training).
+
+        `given` as in `match_many`.
 
         Raises:
             IndexNotFoundError: the index holds no achievements.
@@ -322,7 +334,8 @@ class Matcher:
         """
         side = self.side(Side.ACHIEVEMENT)
         texts = [query_text(need) for need, _ in pairs]
-        return self._rankers[Side.ACHIEVEMENT].grade(texts, [side.positions_of(ids) for _, ids in pairs])
+        known = [Given.of(given.get(need.id, ()), side) for need, _ in pairs] if given else None
+        return self._rankers[Side.ACHIEVEMENT].grade(texts, [side.positions_of(ids) for _, ids in pairs], known)
 
     def rank(self, needs: Sequence[Need], k: int) -> list[Graded]:
         """The best `k` achievements of the whole corpus for each need by content alone: no hard conditions, every copy.

@@ -15,6 +15,7 @@ from matcher.explain import Explaining
 from matcher.index.eyes import Eyes
 from matcher.index.facets import Facet
 from matcher.index.side import SideIndex
+from matcher.rank.feedback import Said
 from matcher.rank.levels import LevelModel
 from matcher.rank.rerank import Reranker
 from matcher.records import Achievement, CheckState, Match, MatchList, Need, Price, PriceKind, Region, Side, Tier
@@ -368,3 +369,108 @@ def test_similar_refuses_a_cut_of_none_and_an_empty_side(matcher: Matcher) -> No
         matcher.similar(ACHIEVEMENTS[0], top=0)
     with pytest.raises(IndexNotFoundError):
         Matcher.build(needs=NEEDS, settings=SETTINGS).similar(ACHIEVEMENTS[0])
+
+
+ASKED = replace(NEEDS[0], budget_high_cny=None)
+LIKED, REFUSED = (
+    Said("a3", 3, 4, 0.8, words="合适"),
+    Said("a1", 1, 2, refused=True, words="不合适（技术不符）"),
+)
+
+
+def by_id(answer: MatchList) -> dict[str, Match]:
+    return {match.achievement_id: match for match in answer}
+
+
+def test_what_was_said_of_one_candidate_moves_the_others_of_its_need(matcher: Matcher) -> None:
+    plain = by_id(matcher.match(ASKED, today=TODAY))
+    told = {"n1": [REFUSED, LIKED]}
+    answer = matcher.match(ASKED, today=TODAY, given=told)
+    found = by_id(answer)
+    assert ids(answer)[0] == "a3"
+    assert found["a3"].fit > 0.8 > plain["a3"].fit
+    assert found["a3"].reason.endswith("；本需求已反馈“合适”")
+    assert (found["a2"].score < plain["a2"].score, found["a4"].score > plain["a4"].score) == (True, True)
+    # A change that nobody would notice is not told.
+    assert found["a4"].reason == plain["a4"].reason
+    assert found["a4"].parts["raised"] == pytest.approx(found["a4"].score - plain["a4"].score)
+    assert "raised" not in plain["a4"].parts
+    # What was refused is not proposed again, and the list says why.
+    (gone,) = (match for match in answer.excluded if match.achievement_id == "a1")
+    assert "a1" not in found
+    assert (gone.gates[-1].name, gone.gates[-1].reason) == ("refused", "本需求已反馈“不合适（技术不符）”")
+    assert gone.reason.count("已反馈") == 1
+    assert gone.fit == pytest.approx(0, abs=1e-6)
+    # Of one need only, and of achievements that are there.
+    other = list(matcher.match_many([ASKED, NEEDS[1]], today=TODAY, given=told))[1]
+    assert other == matcher.match(NEEDS[1], today=TODAY)
+    unknown = {"n1": [Said("a9", 4, 4)]}
+    assert matcher.match(ASKED, today=TODAY, given=unknown) == matcher.match(ASKED, today=TODAY)
+
+
+def test_a_refusal_for_another_reason_than_content_moves_nobody(matcher: Matcher) -> None:
+    plain = matcher.match(ASKED, today=TODAY)
+    told = {"n1": [Said(plain[0].achievement_id, 1, 4, 0.0, refused=True, words="不合适（价格）")]}
+    answer = matcher.match(ASKED, today=TODAY, given=told)
+    assert ids(answer) == ids(plain)[1:]
+    assert [match.score for match in answer] == pytest.approx([match.score for match in plain][1:])
+    assert ids(answer.excluded)[0] == plain[0].achievement_id
+    assert answer.excluded[0].fit == pytest.approx(plain[0].fit)
+
+
+def test_what_was_said_counts_in_every_verb_about_that_need(matcher: Matcher) -> None:
+    told = {"n1": [REFUSED]}
+    (match,) = matcher.explain(ASKED, ["a2"], today=TODAY, given=told)
+    listed = by_id(matcher.match(ASKED, today=TODAY, given=told))
+    assert match.score == pytest.approx(listed["a2"].score)
+    (refused,) = matcher.explain(ASKED, ["a1"], today=TODAY, given=told)
+    assert refused.gates[-1].name == "refused"
+    (graded,) = matcher.grade([(ASKED, ["a2", "a1"])], given=told)
+    assert graded.levels[1] <= 2
+    assert graded.scores[0] == pytest.approx(listed["a2"].score)
+    # From the achievement's side a need's wish is not looked at.
+    (asked,) = matcher.explain(ACHIEVEMENTS[1], ["n1"], today=TODAY, given=told)
+    assert asked == matcher.explain(ACHIEVEMENTS[1], ["n1"], today=TODAY)[0]
+
+
+def test_what_the_reader_must_not_know_of_moves_nothing() -> None:
+    secret = Achievement(id="s1", title="石墨电极抗氧化涂层", visibility=Tier.RESTRICTED)
+    matcher = Matcher.build(needs=NEEDS, achievements=[*ACHIEVEMENTS, secret], settings=SETTINGS)
+    told = {"n1": [Said("s1", 4, 4, words="4 强相关")]}
+    public = Filter(eyes=Eyes(tier=Tier.PUBLIC))
+    plain = matcher.match(ASKED, today=TODAY, conditions=public)
+    assert matcher.match(ASKED, today=TODAY, conditions=public, given=told) == plain
+    assert matcher.match(ASKED, today=TODAY, given=told) != matcher.match(ASKED, today=TODAY)
+    eyes = Eyes(tier=Tier.PUBLIC)
+    assert matcher.explain(ASKED, ["a1"], today=TODAY, eyes=eyes, given=told) == matcher.explain(
+        ASKED, ["a1"], today=TODAY, eyes=eyes
+    )
+
+
+def test_a_list_that_is_widened_heeds_what_was_said_too() -> None:
+    """The need is limited to one city, where only the last of many achievements is."""
+    near = [
+        Achievement(id=f"b{at:02}", title=f"石墨电极抗氧化涂层{at}", region=Region(name="洛阳市", code="410300"))
+        for at in range(12)
+    ]
+    few = Matcher.build(achievements=[*ACHIEVEMENTS, *near], settings=Settings(encoder="hashing", candidates=10))
+    limited = replace(ASKED, region_scope=(Region(name="开封市", code="410200"),))
+    told = {"n1": [Said("a3", 4, 4, words="4 强相关"), Said("b00", 1, 1, refused=True, words="1 无相关")]}
+    plain, found = (few.match(limited, today=TODAY, given=each) for each in (None, told))
+    assert "a4" in ids(plain)
+    assert by_id(found)["a4"].score > by_id(plain)["a4"].score + 0.1
+    assert "raised" in by_id(found)["a4"].parts
+
+
+def test_one_that_was_spoken_of_is_listed_though_few_are_looked_at() -> None:
+    near = [Achievement(id=f"b{at}", title=f"石墨电极抗氧化涂层{at}") for at in range(12)]
+    few = Matcher.build(achievements=[*ACHIEVEMENTS, *near], settings=Settings(encoder="hashing", candidates=10))
+    assert "a3" not in ids(few.match(ASKED, today=TODAY))
+    disliked = {"n1": [Said("b0", 1, 1, refused=True, words="1 无相关"), Said("a1", 1, 1, refused=True, words="1")]}
+    lower = by_id(few.match(ASKED, today=TODAY, given=disliked))
+    assert lower["b1"].reason.endswith("；参考本需求的其他反馈，下调")
+    told = {"n1": [Said("a3", 4, 4, words="4 强相关")]}
+    assert ids(few.match(ASKED, top=1, today=TODAY, given=told)) == ["a3"]
+    # Not one that does not meet what the caller asked for.
+    only = Filter(orgs=("丁研究院",), keep_unknown=False)
+    assert ids(few.match(ASKED, today=TODAY, conditions=only, given=told)) == ["a2"]

@@ -25,19 +25,17 @@ from api.routes.bodies.engine import (
 )
 from api.service import ServiceDep
 from matcher.config import Settings
-from matcher.embed.promoted import JOURNAL_FILE, KIND_NAMES, Step
+from matcher.embed.promoted import JOURNAL_FILE, KIND_NAMES, Journal, Kind, Step
 from matcher.rank.levels import LevelModel
-from matcher.rank.models import PAIRED
 from matcher.records import Side
 from matcher.train.inventory import KnownModel, take_inventory
 from matcher.train.registry import Registry
-from matcher.train.standing import registry_missing
+from matcher.train.standing import registry_missing, unread_because
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["engine"])
 _ADMINISTRATORS = [needs(frozenset({Role.ADMINISTRATOR}), Scope.ADMIN)]
-_NO_RERANKER = f"没有用重排模型：{PAIRED}，在用的是别的（docs/reranking.md）。"
 _RERANKER_OFF = "重排未开启。把 SERVICE_RERANK 设为 20 后重启，每次匹配细读前 20 个，每次多用约 0.3 秒 CPU。"
 _NO_REGISTRY = (
     "还没有模型库，用的是随软件包的模型。请用环境变量 MATCHER_MODEL_DIR 指定模型库的文件夹，"
@@ -64,7 +62,7 @@ def get_engine(service: ServiceDep) -> Any:
     index = index_facts(service.settings.index_folder)
     with service.database.reading() as session:
         waiting, there = queue(session), published(session)
-    note = "" if reranker else _RERANKER_OFF if settings.rerank == 0 else _NO_RERANKER
+    note = "" if reranker else _RERANKER_OFF if settings.rerank == 0 else _unread(settings)
     return EngineOut(
         encoder=_encoder(encoder_facts(encoder_id, settings.model_dir, index.state.dim)),
         levels=_levels(levels),
@@ -78,6 +76,11 @@ def get_engine(service: ServiceDep) -> Any:
         ),
         queue=_queue(waiting),
     )
+
+
+def _unread(settings: Settings) -> str:
+    chosen = Journal.read(settings.model_dir).current[Kind.RERANKER]
+    return f"没有用重排模型：{unread_because(settings, chosen)}。"
 
 
 def _encoder(facts: EncoderFacts) -> EncoderOut:

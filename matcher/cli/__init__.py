@@ -9,7 +9,6 @@ import typer
 from matcher.cli import batch, check, demo, diagnose, evaluate, fair, index, indicators, label, match, models, train
 from matcher.cli.refusing import refusal
 from matcher.errors import ConfigError, MatcherError
-from matcher.records import Side
 
 __all__ = ["app", "main"]
 
@@ -45,8 +44,8 @@ def _whole(
 app.command("check")(check.check)
 app.command("index")(index.index)
 app.command("search")(match.search)
-app.command("match", help="为需求表中的每条需求找成果。")(match.for_list(Side.NEED))
-app.command("leads", help="为成果表中的每项成果找可能的需求和该联系的企业。")(match.for_list(Side.ACHIEVEMENT))
+app.command("match")(match.match)
+app.command("leads")(match.leads)
 app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)
 app.command("diagnose")(diagnose.diagnose)

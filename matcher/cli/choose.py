@@ -8,12 +8,13 @@ from pathlib import Path
 from matcher.cli.console import log
 from matcher.cli.rebuilding import encoder_in_use
 from matcher.config import Settings
+from matcher.embed.promoted import Journal, Kind
 from matcher.engine import Matcher
 from matcher.errors import IndexNotFoundError
 from matcher.index.store import IndexStore
-from matcher.rank.models import PAIRED
 from matcher.records import Side
 from matcher.report import RunInfo, models_named
+from matcher.train.standing import unread_because
 
 __all__ = ["about", "open_index"]
 
@@ -38,7 +39,8 @@ def open_index(name: str | None, settings: Settings, *, rerank: int | None = Non
         name = names[0]
     matcher = Matcher.open(name, settings=settings)
     if rerank and matcher.reranker is None:
-        log(f"提示：--rerank 没有起作用：{PAIRED}，在用的是别的（docs/reranking.md）。")
+        chosen = Journal.read(settings.model_dir).current[Kind.RERANKER]
+        log(f"提示：--rerank 没有起作用：{unread_because(settings, chosen)}。")
     # Only an encoder of the package or the registry steps in for the one the settings name.
     if matcher.encoder_id.startswith("bundled:") and matcher.encoder_id != (used := encoder_in_use(settings)):
         log(

@@ -43,6 +43,12 @@ def evaluate(
             "--leaks", help="查跨划分的近似文字：折数，或含 need_id、part 两列的划分文件", metavar="折数|文件"
         ),
     ] = None,
+    shared_needs: Annotated[
+        int | None,
+        typer.Option(
+            "--shared-needs", min=2, help="比赛设定：按对分几折，评一对时同一需求其余各折的评级已知", metavar="折数"
+        ),
+    ] = None,
     data_only: Annotated[bool, typer.Option("--data-only", help="只做 --conflicts、--leaks，不编码、不评测")] = False,
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="略过标注中读不到的编号")] = False,
     rerank: o.Rerank = None,
@@ -62,6 +68,7 @@ def evaluate(
             failures=failures,
             conflicts=conflicts,
             leaks=leaks,
+            shared_needs=shared_needs,
             data_only=data_only,
         ),
         skip_unknown=skip_unknown,

@@ -42,6 +42,7 @@ from matcher.evaluate.findings import (
 from matcher.evaluate.leaks import Leaks, effects, find_leaks
 from matcher.evaluate.reliability import reliability
 from matcher.evaluate.render import comparison_document, evaluation_document
+from matcher.evaluate.shared import pair_folds, shared_needs
 from matcher.evaluate.splits import fold_split, read_split
 from matcher.evaluate.system import MatcherGrader
 from matcher.evaluate.variants import PIPELINE, VARIANTS
@@ -52,13 +53,17 @@ __all__ = ["Reports", "run"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reports:
-    """What is wanted beside the figures; `leaks` is a number of folds or a file that says who is in which part."""
+    """What is wanted beside the figures.
+
+    leaks: a number of folds or a file that says who is in which part. shared_needs: a number of folds over pairs.
+    """
 
     variants: bool = False
     reliability: bool = False
     failures: Path | None = None
     conflicts: bool = False
     leaks: str | None = None
+    shared_needs: int | None = None
     data_only: bool = False
 
     def check(self, inputs: Sequence[Path]) -> None:
@@ -71,8 +76,11 @@ class Reports:
             check_failures_target(self.failures)
             if self.failures.resolve() in {path.resolve() for path in inputs}:
                 raise ConfigError(f"--failures 写的 {self.failures} 就是输入文件，会把它盖掉；请换一个文件名。")
-        if self.data_only and (self.variants or self.reliability or self.failures):
-            raise ConfigError("--data-only 不运行系统，不能与 --variants、--reliability、--failures 同用；请去掉其一。")
+        if self.data_only and (self.variants or self.reliability or self.failures or self.shared_needs):
+            raise ConfigError(
+                "--data-only 不运行系统，"
+                "不能与 --variants、--reliability、--failures、--shared-needs 同用；请去掉其一。"
+            )
         if self.data_only and not (self.conflicts or self.leaks):
             raise ConfigError("--data-only 要和 --conflicts 或 --leaks 一起用；请写明检查什么。")
 
@@ -123,6 +131,8 @@ def run(
     """
     reports.check([needs, achievements, judgements])
     data = _read(needs, achievements, judgements, skip_unknown=skip_unknown, rerank=rerank)
+    if reports.shared_needs:
+        pair_folds(data.judgements, reports.shared_needs, data.settings.seed)
     leaks = _leaks(data, reports.leaks) if reports.leaks else None
     noise = label_noise(data.needs, data.achievements, data.judgements) if _wants_noise(reports) else None
     sink = _Sink(as_json=as_json)
@@ -183,6 +193,10 @@ def _measured(
     if reports.reliability:
         diagram = reliability(answers, data.judgements)
         sink.add({"reliability": reliability_document(diagram)}, reliability_table(diagram))
+    if reports.shared_needs:
+        log("正在评测（同一需求的其余评级已知）……")
+        known = shared_needs(matcher, data.needs, data.judgements, folds=reports.shared_needs, seed=data.settings.seed)
+        sink.add({"shared_needs": evaluation_document(known)}, evaluation_table(known))
     if reports.failures and noise:
         failures = sort_failures(
             answers,

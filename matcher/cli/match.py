@@ -1,6 +1,5 @@
 """`matcher search`, `matcher match` and `matcher leads`."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -54,37 +53,74 @@ def search(
     output().print(render_matches(answer, Need(id=answer.query_id, title=text), matcher.partners(answer)))
 
 
-def for_list(side: Side) -> Callable[..., None]:
-    """The command that matches every record of one side in a list; `match` and `leads` differ in nothing else."""
+def match(
+    files: o.Files,
+    index: o.IndexName = None,
+    top: o.Top = 10,
+    out: Out = None,
+    field: o.FieldName = None,
+    industry: o.Industry = None,
+    region: o.Region = None,
+    trl: o.Trl = None,
+    mode: o.Mode = None,
+    status: o.Status = None,
+    after: o.After = None,
+    before: o.Before = None,
+    stated: o.Stated = False,
+    on: o.On = None,
+    mapping: o.Mapping = None,
+    rerank: o.Rerank = None,
+    feedback: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--feedback",
+            help="对这些需求已填的反馈（匹配清单、待评表或反馈表），据此调整其余候选；可重复",
+            dir_okay=False,
+        ),
+    ] = None,
+    labels: o.Labels = None,
+) -> None:
+    """为需求表中的每条需求找成果。"""
+    from matcher.cli.conditions import conditions
+    from matcher.cli.matching import run
 
-    def command(
-        files: o.Files,
-        index: o.IndexName = None,
-        top: o.Top = 10,
-        out: Out = None,
-        field: o.FieldName = None,
-        industry: o.Industry = None,
-        region: o.Region = None,
-        trl: o.Trl = None,
-        mode: o.Mode = None,
-        status: o.Status = None,
-        after: o.After = None,
-        before: o.Before = None,
-        stated: o.Stated = False,
-        on: o.On = None,
-        mapping: o.Mapping = None,
-        rerank: o.Rerank = None,
-    ) -> None:
-        from matcher.cli.conditions import conditions
-        from matcher.cli.matching import run
+    wanted = conditions(
+        fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
+        after=after, before=before, stated=stated,
+    )  # fmt: skip
+    run(
+        Side.NEED, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping,
+        rerank=rerank, feedback=feedback or [], labels=labels,
+    )  # fmt: skip
 
-        wanted = conditions(
-            fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
-            after=after, before=before, stated=stated,
-        )  # fmt: skip
-        run(
-            side, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping,
-            rerank=rerank,
-        )  # fmt: skip
 
-    return command
+def leads(
+    files: o.Files,
+    index: o.IndexName = None,
+    top: o.Top = 10,
+    out: Out = None,
+    field: o.FieldName = None,
+    industry: o.Industry = None,
+    region: o.Region = None,
+    trl: o.Trl = None,
+    mode: o.Mode = None,
+    status: o.Status = None,
+    after: o.After = None,
+    before: o.Before = None,
+    stated: o.Stated = False,
+    on: o.On = None,
+    mapping: o.Mapping = None,
+    rerank: o.Rerank = None,
+) -> None:
+    """为成果表中的每项成果找可能的需求和该联系的企业。"""
+    from matcher.cli.conditions import conditions
+    from matcher.cli.matching import run
+
+    wanted = conditions(
+        fields=field, industries=industry, regions=region, trl=trl, modes=mode, statuses=status,
+        after=after, before=before, stated=stated,
+    )  # fmt: skip
+    run(
+        Side.ACHIEVEMENT, files, index=index, top=top, out=out, wanted=wanted, today=o.day(on, "--on"), mapping=mapping,
+        rerank=rerank,
+    )  # fmt: skip

@@ -11,6 +11,10 @@ from matcher.config import load_settings
 from matcher.engine import Matcher
 from matcher.errors import ConfigError, RecordError
 from matcher.index.filters import Filter
+from matcher.rank.feedback import heard
+from matcher.rank.given import Told
+from matcher.rank.labels import LabelRules
+from matcher.rank.verdicts import RejectedRow, Verdict, read_verdicts
 from matcher.records import Achievement, MatchList, Need, Record, Side
 from matcher.report import check_target, render_matches, write_leads
 
@@ -31,15 +35,32 @@ def run(
     today: dt.date | None,
     mapping: Path | None,
     rerank: int | None,
+    feedback: Sequence[Path] = (),
+    labels: Path | None = None,
 ) -> None:
     """Match every record of one side in the files against the index.
+
+    Args:
+        side: of the records in `files`.
+        files: tables.
+        index: the name of one; None takes the only one.
+        top: matches for each at most.
+        out: the file to write; None shows the first on the screen.
+        wanted: conditions that partners must meet.
+        today: the day validity is judged on; None is today.
+        mapping: which heading means what.
+        rerank: how many candidates are read; None is the setting.
+        feedback: filled workbooks about needs in `files`; what they say moves the other candidates of these needs.
+        labels: which word of a verdict counts as what; None takes those in the package.
 
     Raises:
         MatcherError: as reading, opening and writing say; RecordError where the files hold nothing of that side.
     """
+    if labels and not feedback:
+        raise ConfigError("--labels 说明反馈里的词怎么算，要和 --feedback 一起用；请给出反馈文件。")
     if out is not None:
         check_target(out)
-        if out.resolve() in {path.resolve() for path in (*files, *([mapping] if mapping else []))}:
+        if out.resolve() in {path.resolve() for path in (*files, *feedback, *filter(None, (mapping, labels)))}:
             raise ConfigError(f"--out 写的 {out} 就是输入文件，会把它盖掉；请换一个文件名。")
     settings = load_settings(rerank=rerank)
     read = read_files(files, settings, expected=side, mapping=mapping)
@@ -47,7 +68,9 @@ def run(
     answers: Iterator[MatchList]
     queries: Sequence[Record]
     if side is Side.NEED:
-        queries, answers = read.needs, matcher.match_many(read.needs, top=top, conditions=wanted, today=today)
+        given = _given(feedback, labels, read.needs, matcher) if feedback else None
+        queries = read.needs
+        answers = matcher.match_many(read.needs, top=top, conditions=wanted, today=today, given=given)
     else:
         queries = read.achievements
         answers = matcher.leads_many(read.achievements, top=top, conditions=wanted, today=today)
@@ -65,6 +88,43 @@ def run(
             log(f"只显示了前 {_SHOWN} 条；全部 {len(found)} 条请用 --out leads.xlsx 写成表格。")
         return
     save(out, found, queries, matcher, name=name, files=files, rejected=len(read.rejected))
+
+
+def _given(files: Sequence[Path], labels: Path | None, needs: Sequence[Need], matcher: Matcher) -> Told:
+    """What the workbooks say of these needs; what becomes of every row is told."""
+    rows: list[Verdict] = []
+    unusable: list[RejectedRow] = []
+    for path in files:
+        found, bad = read_verdicts(path, max_bytes=matcher.settings.max_file_mb * 1_000_000)
+        rows.extend(found)
+        unusable.extend(bad)
+    asked, side = {need.id for need in needs}, matcher.side(Side.ACHIEVEMENT)
+    here = [row for row in rows if row.decided and row.need_id in asked]
+    unusable += [
+        RejectedRow(row.place, f"索引里没有编号为“{row.achievement_id}”的成果")
+        for row in here
+        if row.achievement_id not in side
+    ]
+    told = heard([row for row in here if row.achievement_id in side], LabelRules.load(labels))
+    elsewhere = sum(row.decided for row in rows) - len(here)
+    if elsewhere:
+        log(f"提示：{elsewhere} 条反馈说的不是这次的需求，未用。")
+    for what, lines in (
+        ("提示：", told.conflicts),
+        ("未能使用：", [f"{row.place}：{row.reason}。" for row in (*unusable, *told.rejected)]),
+    ):
+        for line in lines[:_SHOWN]:
+            log(f"{what}{line}")
+        if len(lines) > _SHOWN:
+            log(f"{what}……共 {len(lines)} 条。")
+    if not told.rows:
+        log("提示：反馈里没有能用于这次需求的结论，按没有反馈匹配。")
+        return {}
+    log(
+        f"已参考 {len(told.by_need)} 条需求的 {told.rows} 条反馈：不合适的不再列入，评过的按所评，其余候选据此调整。"
+        "新的清单不带旧反馈，下一轮请把这些文件和新填的一起用 --feedback 给出。"
+    )
+    return told.by_need
 
 
 def save(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.cli import options as o
 from matcher.errors import ConfigError
 
 app = typer.Typer(help="用人工评级重新生成模型。", no_args_is_help=True)
@@ -51,9 +52,7 @@ def ranker(
             metavar="模型",
         ),
     ] = None,
-    labels: Annotated[
-        Path | None, typer.Option("--labels", help="自己的标签规则（TSV），见 docs/feedback.md", dir_okay=False)
-    ] = None,
+    labels: o.Labels = None,
     unseen: Annotated[
         Path | None,
         typer.Option("--unseen", help="分折训练的编码器文件夹：每条需求用没见过它的编码器取特征", file_okay=False),

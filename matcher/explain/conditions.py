@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.explain.quote import cut, inner
 from matcher.explain.reading import Reading, Statement
-from matcher.rank.gates import GATES
+from matcher.rank.gates import LABELS
 from matcher.records import Achievement, Gate, GateState, Need, Side
 
 __all__ = ["Denials", "against", "denials", "gate_states"]
@@ -15,8 +15,7 @@ _DENIAL_MAX = 40
 
 def gate_states(gates: Iterable[Gate], state: GateState) -> str:
     """The hard conditions in that state by the names readers know, "" where there are none."""
-    labels = {info.name: info.label for info in GATES}
-    return "、".join(labels.get(gate.name, gate.name) for gate in gates if gate.state is state)
+    return "、".join(LABELS.get(gate.name, gate.name) for gate in gates if gate.state is state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,10 @@ class Dense:
             found.append(Nearest(cut, cosines.argmax(axis=0)[rows], needed.rows[rows]))
         return found
 
+    def titles(self, where: Positions) -> Vectors:
+        """The vectors of the titles of some records: float32 (m, d), unit rows."""
+        return np.asarray(self._vectors[where])
+
     def known(self, record: int, title: str, body: str) -> dict[str, Vectors]:
         """The vectors of a record by the texts that were embedded, given its title and body: float32 (d,) each."""
         first = int(self._firsts[record])

@@ -60,6 +60,10 @@ class MeaningPart(Retriever, Protocol):
         """What `score` says of some records, for a query whose vectors, float32 (1 + windows, d), are known."""
         ...
 
+    def titles(self, where: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """The vectors of the titles of some records: float32 (m, d), unit rows."""
+        ...
+
     def known(self, record: int, title: str, body: str) -> dict[str, npt.NDArray[np.float32]]:
         """The vectors of a record by the texts that were embedded, given its title and body."""
         ...

@@ -16,7 +16,18 @@ from matcher.errors import EvaluationError
 from matcher.rank.labels import Aspect, Label, LabelRules
 from matcher.rank.verdicts import RejectedRow, Verdict, read_verdicts
 
-__all__ = ["POSITION_ETA", "POSITION_MOST", "Feedback", "LabelledPair", "learn", "position_weight", "read_feedback"]
+__all__ = [
+    "POSITION_ETA",
+    "POSITION_MOST",
+    "Feedback",
+    "LabelledPair",
+    "Said",
+    "Sayings",
+    "heard",
+    "learn",
+    "position_weight",
+    "read_feedback",
+]
 
 POSITION_ETA = 0.5
 """How steeply attention falls with rank: 1 for clicks on search pages; a list that is worked through is flatter."""
@@ -36,6 +47,42 @@ class LabelledPair:
     high: int
     weight: float
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of one candidate of a need.
+
+    low, high: between which levels its content lies, in 1..4. weight: how certain that is, in [0, 1], 1 for a
+    deliberate grade; where it was shown does not matter. refused: whether it is not to be proposed again. words: as
+    they stand in the file.
+    """
+
+    achievement_id: str
+    low: int
+    high: int
+    weight: float = 1.0
+    refused: bool = False
+    words: str = ""
+
+    @property
+    def teaches(self) -> bool:
+        """Whether anything about the content follows from it."""
+        return self.weight > 0 and (self.low, self.high) != (1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """What was said, need by need; of several about one candidate what they agree on, or each with its share.
+
+    rows: how many rows stand behind it. conflicts: one Chinese sentence for each pair that people do not agree about.
+    rejected: rows that could not be used.
+    """
+
+    by_need: Mapping[str, tuple[Said, ...]]
+    rows: int
+    conflicts: tuple[str, ...]
+    rejected: tuple[RejectedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +168,7 @@ def learn(rows: Sequence[Verdict], rules: LabelRules) -> Feedback:
         try:
             label = rules.label(row.verdict, row.reason)
         except KeyError as error:
-            rejected.append(
-                RejectedRow(row.place, f"不认识“{error.args[0]}”；请从下拉列表中选择，或在标签规则里补上这个词")
-            )
+            rejected.append(_unknown_word(row, error))
             continue
         decided.append(row)
         if label.teaches:
@@ -141,6 +186,61 @@ def learn(rows: Sequence[Verdict], rules: LabelRules) -> Feedback:
         conflicts=tuple(conflicts),
         rejected=tuple(rejected),
     )
+
+
+def heard(rows: Sequence[Verdict], rules: LabelRules) -> Sayings:
+    """What rows say of the candidates themselves; rows that nobody decided or saw say nothing.
+
+    Of one pair the rows of the latest day count, and what they agree on holds, as certain as the surest of them. Where
+    they cannot all be true, each counts by its share. It is refused where every one of them refuses it.
+    """
+    rejected: list[RejectedRow] = []
+    told: dict[tuple[str, str], list[tuple[Verdict, Label]]] = defaultdict(list)
+    for row in rows:
+        if row.decided and row.seen:
+            try:
+                label = rules.label(row.verdict, row.reason)
+            except KeyError as error:
+                rejected.append(_unknown_word(row, error))
+                continue
+            told[row.need_id, row.achievement_id].append((row, label))
+    found: dict[str, list[Said]] = defaultdict(list)
+    conflicts = []
+    count = 0
+    for (need, achievement), every in sorted(told.items()):
+        latest = max(_day_number(row) for row, _ in every)
+        kept = [(row, label) for row, label in every if _day_number(row) == latest]
+        sayings = _agreed(achievement, kept, rules)
+        if sayings:
+            found[need].extend(sayings)
+            count += len(kept)
+        if len(sayings) > 1:
+            conflicts.append(_conflict((need, achievement), [each for each in kept if each[1].teaches]))
+    return Sayings({need: tuple(said) for need, said in found.items()}, count, tuple(conflicts), tuple(rejected))
+
+
+def _agreed(achievement: str, kept: Sequence[tuple[Verdict, Label]], rules: LabelRules) -> list[Said]:
+    """One saying, several where they exclude each other, none where nothing follows."""
+    words = "；".join(dict.fromkeys(_words(row) for row, _ in kept))
+    refused = all(rules.refuses(row.verdict, row.reason) for row, _ in kept)
+    labels = [label for _, label in kept if label.teaches]
+    if not labels:
+        return [Said(achievement, 1, 4, 0.0, refused, words)] if refused else []
+    low, high = max(label.low for label in labels), min(label.high for label in labels)
+    if low <= high:
+        return [Said(achievement, low, high, min(1.0, max(label.weight for label in labels)), refused, words)]
+    return [
+        Said(achievement, label.low, label.high, min(1.0, label.weight) / len(labels), refused, words)
+        for label in labels
+    ]
+
+
+def _words(row: Verdict) -> str:
+    return f"{row.verdict}（{row.reason}）" if row.verdict and row.reason else row.verdict or row.reason
+
+
+def _unknown_word(row: Verdict, error: KeyError) -> RejectedRow:
+    return RejectedRow(row.place, f"不认识“{error.args[0]}”；请从下拉列表中选择，或在标签规则里补上这个词")
 
 
 def _settled(found: Sequence[tuple[Verdict, Label]]) -> Iterator[LabelledPair]:

@@ -1,7 +1,7 @@
 """Hard conditions of a need against an achievement: pass, fail or unknown. Unknown never removes a candidate."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,9 @@ from matcher.text.normalize import normalize
 
 __all__ = [
     "GATES",
+    "LABELS",
     "OVER",
+    "REFUSED",
     "GateInfo",
     "blocks",
     "check_gates",
@@ -174,6 +176,13 @@ GATES: tuple[GateInfo, ...] = (
     GateInfo("validity", "有效期", _validity),
     GateInfo("blocked", "回避单位", _blocked),
 )
+
+
+REFUSED = "refused"
+"""The condition that a person set who refused a candidate; it always excludes."""
+
+LABELS: Mapping[str, str] = {info.name: info.label for info in GATES} | {REFUSED: "已有反馈"}
+"""What a reader calls each condition."""
 
 
 def check_gates(

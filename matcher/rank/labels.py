@@ -87,6 +87,16 @@ class LabelRules:
             return cause
         return Label(cause.word, cause.aspect, refusal.low, refusal.high, max(refusal.weight, cause.weight))
 
+    def refuses(self, verdict: str, reason: str) -> bool:
+        """Whether a verdict and a reason, not both empty, say no to a candidate, whatever it is about.
+
+        Raises:
+            KeyError: as `label` says.
+        """
+        self.label(verdict, reason)
+        said = fold_heading(verdict)
+        return said in self.refusals if said else bool(reason)
+
     @classmethod
     def load(cls, path: Path | None = None) -> "LabelRules":
         """Read the rules; None reads those in the package.

@@ -20,18 +20,19 @@ def one_level_lower(probs: Probs) -> Probs:
 def lowered(graded: Graded, checks: Sequence[Sequence[IndicatorCheck]]) -> Graded:
     """The candidates in the same order, with those lowered that miss an indispensable target.
 
-    A target that is not stated changes nothing, and one that is missed but not called indispensable is only told.
+    A target that is not stated changes nothing, and one that is missed but not called indispensable is only told. What
+    somebody said of a candidate stands: whoever graded it had the numbers before them.
 
     Args:
         graded: candidates of one query.
         checks: of the first so many of them, in order; the others are not checked.
     """
-    missed = [at for at, found in enumerate(checks) if check_features(found).unmet_must]
+    missed = [at for at, found in enumerate(checks) if check_features(found).unmet_must and not graded.said[at]]
     if not missed:
         return graded
     probs = graded.probs.copy()
     probs[missed] = one_level_lower(probs[missed])
-    return Graded.of(graded.positions, graded.features, probs, graded.cross)
+    return graded.regraded(probs)
 
 
 def best_first(graded: Graded) -> Graded:

@@ -15,12 +15,13 @@ from matcher.index.base import Allowed, QueryText
 from matcher.index.eyes import Eyes
 from matcher.index.side import SideIndex
 from matcher.rank.checks import Checker
-from matcher.rank.gates import check_gates
+from matcher.rank.gates import REFUSED, check_gates
+from matcher.rank.given import Given
 from matcher.rank.misses import best_first, lowered
 from matcher.rank.ranker import Graded, Ranker
 from matcher.rank.screen import failing_rows
 from matcher.rank.select import Candidate, Selection, select
-from matcher.records import Achievement, Gate, Need, Record
+from matcher.records import Achievement, Gate, GateState, Need, Record
 from matcher.text.fields import title_and_body
 
 __all__ = ["Shortlist", "Shortlister", "pair_of", "query_text"]
@@ -84,6 +85,7 @@ class Shortlister:
         today: dt.date,
         allowed: Allowed | None = None,
         eyes: Eyes | None = None,
+        given: Given | None = None,
     ) -> Shortlist:
         """The list of one query.
 
@@ -94,32 +96,34 @@ class Shortlister:
             today: the day validity is judged on.
             allowed: which records may be looked at, and named as copies; None: all.
             eyes: the reader's, up to whose tier targets are read; None: those of the checker.
+            given: what was said of the query's candidates; `ranked` takes it into account.
 
         Raises:
             RecordError: the query is of the partners' own side.
             ModelError: the encoder's files are missing or damaged.
         """
         considered = len(self._partners) if allowed is None else int(allowed.sum())
-        gates = _Gates(self.record, query, today)
+        gates = _Gates(self.record, query, today, given)
         graded, checked = self._checked(query, ranked, top, eyes)
         chosen = self._select(graded, top, gates, allowed)
         if len(chosen.shown) < top and len(graded.positions) < considered:
             passes = ~failing_rows(query, self._partners.columns, hard=self._hard, today=today)
+            passes[sorted(given.refused if given else ())] = False
             if allowed is not None:
                 passes &= allowed
             # Every candidate was looked at; only where those that pass are too few, copies apart, are there more.
             if passes[graded.positions].sum() < top:
-                graded, checked = self._checked(query, self._widened(query, graded, top, passes), top, eyes)
+                graded, checked = self._checked(query, self._widened(query, graded, top, passes, given), top, eyes)
                 chosen = self._select(graded, top, gates, allowed)
         return Shortlist(graded, chosen, checked)
 
-    def candidates(self, query: Record, graded: Graded, today: dt.date) -> list[Candidate]:
+    def candidates(self, query: Record, graded: Graded, today: dt.date, given: Given | None = None) -> list[Candidate]:
         """All graded records of a query with their conditions, in order.
 
         Raises:
             RecordError: the query is of the partners' own side.
         """
-        return self._candidates(graded, range(len(graded.positions)), _Gates(self.record, query, today))
+        return self._candidates(graded, range(len(graded.positions)), _Gates(self.record, query, today, given))
 
     def _decoded(self, at: int) -> Record:
         return self._partners.records[at]
@@ -154,7 +158,7 @@ class Shortlister:
             chosen = select(
                 self._candidates(graded, orders, gates),
                 top=top,
-                hard=self._hard,
+                hard=self._hard | {REFUSED},
                 canonical=partners.canonical,
                 cluster=cluster,
             )
@@ -171,7 +175,7 @@ class Shortlister:
             for order in orders
         ]
 
-    def _widened(self, query: Record, graded: Graded, top: int, passes: Allowed) -> Graded:
+    def _widened(self, query: Record, graded: Graded, top: int, passes: Allowed, given: Given | None) -> Graded:
         """The candidates, and the best among all the records that pass the hard conditions.
 
         A need limited to one county must not come away empty because the first candidates are all from elsewhere.
@@ -180,19 +184,24 @@ class Shortlister:
             return graded
         text = query_text(query)
         more = self._ranker.candidates([text], max(self._depth, top), passes)[0]
-        return self._ranker.order([text], [np.union1d(graded.positions, more)])[0]
+        return self._ranker.order([text], [np.union1d(graded.positions, more)], [given])[0]
 
 
 class _Gates(dict[int, tuple[Gate, ...]]):
     """The hard conditions of a query against records by row number, checked when first asked for."""
 
-    def __init__(self, record: Callable[[int], Record], query: Record, today: dt.date) -> None:
+    def __init__(self, record: Callable[[int], Record], query: Record, today: dt.date, given: Given | None) -> None:
         super().__init__()
+        self._given = given
         self._record = record
         self._query = query
         self._today = today
 
     def __missing__(self, at: int) -> tuple[Gate, ...]:
         need, achievement = pair_of(self._query, self._record(at))
-        self[at] = found = check_gates(need, achievement, today=self._today, query_side=self._query.side)
+        found = check_gates(need, achievement, today=self._today, query_side=self._query.side)
+        if self._given and at in self._given.refused:
+            reason = f"本需求已反馈“{self._given.words[at]}”"
+            found = (*found, Gate(name=REFUSED, state=GateState.FAIL, reason=reason))
+        self[at] = found
         return found

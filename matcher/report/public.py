@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from matcher.rank.gates import GATES
+from matcher.rank.gates import LABELS
 from matcher.records import Achievement, Match, MatchList, OrganisationLead, Record, Side, Tier
 from matcher.report.base import Leads
 
@@ -69,7 +69,6 @@ def _match(match: Match, *records: Record) -> Match:
     )
     if len(evidence) == len(match.evidence) and all(record.visibility <= Tier.PUBLIC for record in records):
         return match
-    labels = {info.name: info.label for info in GATES}
     return replace(
         match,
         evidence=evidence,
@@ -79,7 +78,7 @@ def _match(match: Match, *records: Record) -> Match:
         checks=(),
         lines=(),
         questions=(),
-        gates=tuple(replace(gate, reason=labels.get(gate.name, gate.name)) for gate in match.gates),
+        gates=tuple(replace(gate, reason=LABELS.get(gate.name, gate.name)) for gate in match.gates),
     )
 
 

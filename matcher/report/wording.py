@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.rank.gates import GATES
+from matcher.rank.gates import LABELS
 from matcher.records import (
     LEVELS,
     CheckState,
@@ -112,7 +112,7 @@ def trl(band: TrlBand | None) -> str:
 
 
 def _gate_label(gate: Gate) -> str:
-    return next((info.label for info in GATES if info.name == gate.name), gate.name)
+    return LABELS.get(gate.name, gate.name)
 
 
 def gate_summary(gates: tuple[Gate, ...]) -> str:

@@ -89,6 +89,25 @@ def test_a_filled_list_of_matches_teaches_too(place: Path) -> None:
     # One verdict and one row passed over for each of the eight needs.
     assert "8 条结论，可学习 16 对（其中 8 对是看过未选，只作弱负例）" in done.stderr
 
+    # The same file says of the same needs what the next list is to heed.
+    again = ("match", "n.csv", "--index", "试", "--feedback", "leads.xlsx")
+    refused = run(place, *again, "--out", "leads.xlsx")
+    assert (refused.returncode, "就是输入文件" in refused.stderr) == (2, True)
+    write(place / "more.csv", [["需求编号", "成果编号", "反馈"], ["N0", "A9", "合适"], ["N9", "A0", "合适"]])
+    done = run(place, *again, "--feedback", "more.csv", "--out", "leads2.xlsx")
+    assert done.returncode == 0, done.stderr
+    for said in ("已参考 8 条需求的 8 条反馈", "1 条反馈说的不是这次的需求", "没有编号为“A9”的成果"):
+        assert said in done.stderr
+    told = openpyxl.load_workbook(place / "leads2.xlsx")
+    gone = [row for row in told["未通过硬条件"].iter_rows(min_row=2, values_only=True) if row[0]]
+    assert sum("本需求已反馈“不合适（技术不符）”" in "".join(map(str, row)) for row in gone) == 8
+    refused_ids = {row[-2:] for row in gone}
+    assert not refused_ids & {row[-2:] for row in told["匹配清单"].iter_rows(min_row=2, values_only=True)}
+
+    # Where nothing can be used, that is said and the list is made all the same.
+    empty = run(place, "match", "n.csv", "--index", "试", "--feedback", "more.csv", "--out", "leads3.json")
+    assert (empty.returncode, "按没有反馈匹配" in empty.stderr) == (0, True)
+
 
 DATA = """
 [[graded]]
@@ -177,6 +196,7 @@ def test_a_card_of_many_needs_has_figures_with_intervals(place: Path) -> None:
         (("train", "ranker", *FILES, "--feedback", "f.csv", "--out", "x.json"), 3, "好极了"),
         (("train", "ranker", *FILES, "--feedback", "g.csv", "--base", "no.json", "--out", "x.json"), 4, "no.json"),
         (("train", "ranker", *FILES, "--feedback", "g.csv", "--labels", "no.tsv", "--out", "x.json"), 3, "no.tsv"),
+        (("match", "n.csv", "--index", "试", "--labels", "no.tsv"), 2, "--feedback"),
         (("train", "ranker", *FILES, "--feedback", "g.csv", "--base", "none", "--out", "x.json"), 3, "不足 5 条"),
     ],
 )

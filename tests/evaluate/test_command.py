@@ -49,6 +49,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_one_document_holds_everything_asked_for(place: Path, tmp_path: Path) -> None:
     out = tmp_path / "f.xlsx"
     options = ("--variants", "--reliability", "--conflicts", "--leaks", "s.tsv", "--failures", str(out))
+    options += ("--shared-needs", "3")
     done = run(place, *options, "--mode", "corpus", "--format", "json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
@@ -64,6 +65,7 @@ def test_one_document_holds_everything_asked_for(place: Path, tmp_path: Path) ->
     # N0 and N5 are one text: A0 and A5 were each graded 4 for one of them and 1 for the other.
     assert document["conflicts"]["same"]["conflicts"] == 2
     assert document["conflicts"]["same"]["bound_mae"] == pytest.approx((3 + 3) / 36, abs=1e-6)
+    assert set(document["shared_needs"]["metrics"]) == {"contest", "mae", "kappa", "ece"}
     rows = openpyxl.load_workbook(out)["失败明细"].max_row - 1
     assert document["failures"]["failures"] == sum(document["failures"]["stages"].values())
     assert rows == max(1, document["failures"]["failures"])

@@ -67,6 +67,9 @@ def same(reader: LiveReader, plain: Plain) -> None:
         everyone = [np.arange(len(records))] * len(QUERIES)
         for mine, theirs in zip(live.dense.score(QUERIES, everyone), fresh.dense.score(QUERIES, everyone), strict=True):
             np.testing.assert_allclose(mine, theirs, atol=1e-5)
+        backwards = np.arange(len(records))[::-1]
+        np.testing.assert_allclose(live.dense.titles(backwards), fresh.dense.titles(backwards), atol=1e-6)
+        assert live.dense.titles(backwards[:0]).shape == (0, 32)
         chosen = Filter(orgs=("单位1", "单位2"))
         allowed = live.filter_mask(chosen)
         np.testing.assert_array_equal(allowed, fresh.filter_mask(chosen))

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import ColumnError, EvaluationError
-from matcher.rank.feedback import Feedback, position_weight, read_feedback
+from matcher.rank.feedback import Feedback, Said, Sayings, heard, position_weight, read_feedback
 from matcher.rank.labels import Aspect, LabelRules
+from matcher.rank.verdicts import read_verdicts
 
 HEAD = ("需求编号", "成果编号", "名次", "反馈", "原因", "是否看到", "日期")
 
@@ -129,3 +130,56 @@ def test_what_the_program_thinks_is_no_verdict(tmp_path: Path) -> None:
         feedback(tmp_path, ("n1", "a1", "4 强相关"), head=("需求编号", "成果编号", "等级"))
     with pytest.raises(ColumnError, match="人工等级"):
         feedback(tmp_path, ("x", "y"), head=("这一列", "那一列"))
+
+
+def spoken(path: Path, *rows: tuple[str, ...]) -> Sayings:
+    file = path / "反馈.csv"
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows([HEAD, *rows])
+    return heard(read_verdicts(file, max_bytes=10**6)[0], LabelRules.load())
+
+
+def test_what_is_heard_of_a_candidate_does_not_depend_on_where_it_stood(tmp_path: Path) -> None:
+    rows = [("n1", f"a{rank}", str(rank), "合适", "", "", "") for rank in (1, 4, 9)]
+    found = spoken(tmp_path, *rows, ("n1", "b", "2", "", "", "", ""), ("n1", "c", "3", "不合适", "", "否", ""))
+    # Neither what was passed over nor what was not seen was spoken of.
+    assert found.by_need == {"n1": tuple(Said(f"a{rank}", 3, 4, 0.8, words="合适") for rank in (1, 4, 9))}
+    assert (found.rows, found.conflicts, found.rejected) == (3, (), ())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "said"),
+    [
+        ("不合适", "技术不符", Said("a", 1, 2, 1.0, refused=True, words="不合适（技术不符）")),
+        ("不合适", "", Said("a", 1, 2, 0.5, refused=True, words="不合适")),
+        ("不合适", "价格", Said("a", 1, 4, 0.0, refused=True, words="不合适（价格）")),
+        ("", "太早期", Said("a", 2, 4, 0.3, refused=True, words="太早期")),
+        ("1 无相关", "", Said("a", 1, 1, 1.0, refused=True, words="1 无相关")),
+        ("4", "", Said("a", 4, 4, 1.0, words="4")),
+    ],
+)
+def test_a_refusal_is_one_whatever_it_is_about(tmp_path: Path, verdict: str, reason: str, said: Said) -> None:
+    assert spoken(tmp_path, ("n", "a", "", verdict, reason, "", "")).by_need == {"n": (said,)}
+
+
+def test_a_word_that_says_nothing_is_not_heard(tmp_path: Path) -> None:
+    found = spoken(tmp_path, ("n", "a", "", "待定", "", "", ""), ("n", "b", "", "好极了", "", "", ""))
+    assert (found.by_need, found.rows) == ({}, 0)
+    assert "好极了" in found.rejected[0].reason
+
+
+def test_people_who_agree_are_surer_and_those_who_do_not_share(tmp_path: Path) -> None:
+    agreed = spoken(tmp_path, *(("n", "a", "", "不合适", reason, "", "") for reason in ("", "技术不符", "价格")))
+    assert agreed.by_need == {
+        "n": (Said("a", 1, 2, 1.0, refused=True, words="不合适；不合适（技术不符）；不合适（价格）"),)
+    }
+    narrowed = spoken(tmp_path, ("n", "a", "", "合适", "", "", ""), ("n", "a", "", "3", "", "", ""))
+    assert narrowed.by_need == {"n": (Said("a", 3, 3, 1.0, words="合适；3"),)}
+    apart = spoken(tmp_path, ("n", "a", "", "合适", "", "", ""), ("n", "a", "", "不合适", "技术不符", "", ""))
+    assert [(each.low, each.high, each.weight, each.refused) for each in apart.by_need["n"]] == [
+        (3, 4, 0.4, False),
+        (1, 2, 0.5, False),
+    ]
+    assert "结论不一致" in apart.conflicts[0]
+    later = spoken(tmp_path, ("n", "a", "", "4", "", "", "2025-05-01"), ("n", "a", "", "1", "", "", "2025-06-01"))
+    assert later.by_need["n"] == (Said("a", 1, 1, 1.0, refused=True, words="1"),)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,13 @@ def graded() -> Graded:
 
 def test_every_level_becomes_the_one_below_and_the_lowest_stays() -> None:
     np.testing.assert_allclose(one_level_lower(np.array([[0.1, 0.2, 0.3, 0.4]])), [[0.3, 0.3, 0.4, 0.0]])
+
+
+def test_what_somebody_said_of_a_candidate_stands() -> None:
+    told = replace(graded(), said=np.array([True, False, False]))
+    missed = lowered(told, [[check(CheckState.UNMET)], [check(CheckState.UNMET)]])
+    assert missed.scores[0] == told.scores[0]
+    assert missed.scores[1] < told.scores[1]
 
 
 def test_only_a_missed_indispensable_target_moves_a_candidate() -> None:

@@ -103,6 +103,17 @@ class UnionDense:
             scores[places] = self._parts[segment].rescore(query, rows)
         return scores
 
+    def titles(self, where: Positions) -> npt.NDArray[np.float32]:
+        """See `Dense.titles`."""
+        parts = list(self._rows.split(where))
+        if not parts:
+            return self._parts[0].titles(where)
+        found = [(places, self._parts[segment].titles(rows)) for segment, places, rows in parts]
+        vectors = np.empty((len(where), found[0][1].shape[1]), dtype=np.float32)
+        for places, here in found:
+            vectors[places] = here
+        return vectors
+
     def known(self, record: int, title: str, body: str) -> dict[str, npt.NDArray[np.float32]]:
         """See `Dense.known`."""
         ((segment, _, rows),) = self._rows.split(np.array([record]))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from xlsxwriter.workbook import Workbook
 
-from matcher.records import LEVELS, Achievement, Need, Record
+from matcher.records import LEVELS, Achievement, Need, Record, Side
 from matcher.report.base import Leads, RunInfo
 from matcher.report.cells import lines_needed
 from matcher.report.columns import Kind
@@ -67,11 +67,16 @@ def _reading(leads: Leads) -> Iterator[_Line]:
         "未通过硬条件",
         (
             "地区、成熟度、预算、有效期、回避单位中有一项明确不符的候选（可由设置改变）。合作方式不符只在“为什么”里注明，"
-            "因为常可商量；“没写”不算不符，只列为待核实。"
+            "因为常可商量；“没写”不算不符，只列为待核实。用 --feedback 给出过反馈的，已反馈为不合适的也列在这里。"
         ),
     )
     yield "把握", "这一对达到“较强相关”或以上的概率，由历史评级校准；不是承诺，80% 大约每五条错一条。"
-    yield "反馈", "请在“反馈”选合适 / 不合适 / 待定，不合适时选原因；请勿改动编号两列，填好的表可用来改进排序。"
+    use = (
+        "填好的表用 matcher match --feedback 交回，不合适的不再列入，其余随之调整。"
+        if leads.side is Side.NEED
+        else "填好的表可用来改进排序。"
+    )
+    yield "反馈", f"请在“反馈”选合适 / 不合适 / 待定，不合适时选原因；请勿改动编号两列。{use}"
     yield "公开范围", "只写公开字段；保密详情、非公开记录的内容和未识别的列不写入。联系方式照原表抄录。"
 
 
