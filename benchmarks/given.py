@@ -79,6 +79,10 @@ def row(matcher: Matcher, needs: dict[str, Need], judged: Judgements, told: dict
     cells = [str(len(levels))]
     for name in FIGURES:
         change = differences[name]
+        if np.isnan(change.difference):
+            # No need has a partner left.
+            cells.append("—")
+            continue
         cells.append(
             f"{before.metrics[name].value:.3f} → {after.metrics[name].value:.3f} "
             f"[{change.low:+.3f}, {change.high:+.3f}]"

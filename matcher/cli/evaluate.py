@@ -45,9 +45,7 @@ def evaluate(
     ] = None,
     shared_needs: Annotated[
         int | None,
-        typer.Option(
-            "--shared-needs", min=2, help="比赛设定：按对分几折，评一对时同一需求其余各折的评级已知", metavar="折数"
-        ),
+        typer.Option("--shared-needs", min=2, help="比赛设定：按对分几折，同一需求其余的评级已知", metavar="折数"),
     ] = None,
     data_only: Annotated[bool, typer.Option("--data-only", help="只做 --conflicts、--leaks，不编码、不评测")] = False,
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="略过标注中读不到的编号")] = False,

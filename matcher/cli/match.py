@@ -73,9 +73,7 @@ def match(
     feedback: Annotated[
         list[Path] | None,
         typer.Option(
-            "--feedback",
-            help="对这些需求已填的反馈（匹配清单、待评表或反馈表），据此调整其余候选；可重复",
-            dir_okay=False,
+            "--feedback", help="填好的反馈表：不合适的不再列入，其余随之调整；可重复", metavar="文件", dir_okay=False
         ),
     ] = None,
     labels: o.Labels = None,

@@ -37,7 +37,8 @@ Rerank = Annotated[
     typer.Option("--rerank", min=0, max=200, help="每条细读并重排前几个候选；0 为不重排，默认 MATCHER_RERANK"),
 ]
 Labels = Annotated[
-    Path | None, typer.Option("--labels", help="自己的标签规则（TSV），见 docs/feedback.md", dir_okay=False)
+    Path | None,
+    typer.Option("--labels", help="自己的标签规则（TSV），见 docs/feedback.md", metavar="文件", dir_okay=False),
 ]
 Files = Annotated[
     list[Path], typer.Argument(help="一个或多个文件：xlsx、xls、ods、csv、tsv、json、jsonl", metavar="文件…")
