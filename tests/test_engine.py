@@ -15,7 +15,6 @@ from matcher.explain import Explaining
 from matcher.index.eyes import Eyes
 from matcher.index.facets import Facet
 from matcher.index.side import SideIndex
-from matcher.rank.features import FEATURES
 from matcher.rank.feedback import Said
 from matcher.rank.levels import LevelModel
 from matcher.rank.rerank import Reranker
@@ -73,7 +72,7 @@ def test_a_need_finds_its_partner_and_the_answer_is_complete(matcher: Matcher) -
     assert all(sum(match.level_probs) == pytest.approx(1) for match in answer)
     assert all(match.fit == pytest.approx(sum(match.level_probs[2:])) for match in answer)
     counts = {"indicators_met", "indicators_unmet", "indicators_unmet_must", "indicators_unknown"}
-    assert set(best.parts) == {*FEATURES, *counts}
+    assert set(best.parts) == {"semantic", "keyword", "title_share", "closeness", *counts}
     assert {evidence.side for evidence in best.evidence} == set(Side)
     for evidence in best.evidence:
         record = NEEDS[0] if evidence.side is Side.NEED else ACHIEVEMENTS[0]
@@ -275,7 +274,7 @@ def test_how_much_is_explained(matcher: Matcher) -> None:
     assert all(match.lines and match.reason for match in by_words)
     for told, bare in zip(meaning, nothing, strict=True):
         assert (bare.evidence, bare.reason, bare.lines, bare.questions, bare.checks) == ((), "", (), (), ())
-        assert set(bare.parts) == set(FEATURES)
+        assert set(bare.parts) == {"semantic", "keyword", "title_share", "closeness"}
         assert (bare.score, bare.level_probs, bare.gates) == (told.score, told.level_probs, told.gates)
 
 
@@ -459,7 +458,7 @@ def test_a_list_that_is_widened_heeds_what_was_said_too() -> None:
     told = {"n1": [Said("a3", 4, 4, words="4 强相关"), Said("b00", 1, 1, refused=True, words="1 无相关")]}
     plain, found = (few.match(limited, today=TODAY, given=each) for each in (None, told))
     assert "a4" in ids(plain)
-    assert by_id(found)["a4"].score > by_id(plain)["a4"].score + 0.02
+    assert by_id(found)["a4"].score > by_id(plain)["a4"].score + 0.1
     assert "raised" in by_id(found)["a4"].parts
 
 

@@ -18,7 +18,6 @@ from matcher.embed.bundled import BUNDLED_FOLDER, BundledEncoder
 from matcher.embed.promoted import JOURNAL_FILE, GuardFigure, Journal, Kind, Step
 from matcher.live.reader import LiveReader
 from matcher.live.writer import LiveWriter
-from matcher.rank.features import FEATURES
 from matcher.rank.levels import RERANKED_LEVELS, LevelModel
 from matcher.rank.models import LEVELS_FILE
 from matcher.records import Need
@@ -39,7 +38,7 @@ def test_an_index_before_and_after_its_first_records(world: World) -> None:
     assert (index["generation"], index["segments"], index["compacted_at"], index["disk_bytes"]) == (0, [], "", 0)
     assert found["queue"] == {"length": 0, "oldest_at": None, "behind_s": 0.0}
     assert found["encoder"]["name"] == found["encoder"]["id"]
-    assert found["levels"]["features"] == list(FEATURES)
+    assert found["levels"]["features"] == ["semantic", "keyword", "title_share", "closeness"]
     assert found["levels"]["made_from"]
     assert (found["reranker"] is None) == bool(found["reranker_note"])
     world.need()
