@@ -95,7 +95,7 @@ class Answerer:
                 listed = self._shortlister.choose(
                     query, ranked, top=wish.top, today=wish.today, allowed=allowed, eyes=wish.eyes, given=known
                 )
-                yield self._answer(query, listed, wish, considered=considered)
+                yield self._answer(query, listed, wish, known, considered=considered)
 
     def given(self, query: Record, ids: Sequence[str], wish: Wish) -> tuple[Match, ...]:
         """The query with given records, in their order; `rank` is the place in that order, `wish.top` is not looked at.
@@ -115,7 +115,7 @@ class Answerer:
         pairs = [pair_of(query, self._shortlister.record(at)) for at in graded.positions.tolist()]
         graded = lowered(graded, self._checker.check_pairs(pairs, eyes=wish.eyes))
         found = self._shortlister.candidates(query, graded, wish.today, known)
-        return self._matches(query, found, graded, dict.fromkeys(ids, ()), wish)
+        return self._matches(query, found, graded, dict.fromkeys(ids, ()), wish, known=known)
 
     def _given(self, query: Record, wish: Wish) -> Given | None:
         """What was said of a need's candidates that the reader may know of.
@@ -132,10 +132,13 @@ class Answerer:
             ]
         return Given.of(said, self._partners)
 
-    def _answer(self, query: Record, listed: Shortlist, wish: Wish, *, considered: int) -> MatchList:
+    def _answer(
+        self, query: Record, listed: Shortlist, wish: Wish, known: Given | None, *, considered: int
+    ) -> MatchList:
         graded, chosen = listed.graded, listed.chosen
         shown, excluded = (
-            self._matches(query, found, graded, chosen.copies, wish) for found in (chosen.shown, chosen.excluded)
+            self._matches(query, found, graded, chosen.copies, wish, known=known)
+            for found in (chosen.shown, chosen.excluded)
         )
         best = max((candidate.fit for candidate in chosen.shown), default=0.0)
         return MatchList(
@@ -154,9 +157,10 @@ class Answerer:
         graded: Graded,
         copies: Mapping[str, tuple[str, ...]],
         wish: Wish,
+        *,
+        known: Given | None,
     ) -> tuple[Match, ...]:
         told = self._told(query, found, graded, wish)
-        given = self._given(query, wish)
         return tuple(
             _match(
                 query,
@@ -165,7 +169,7 @@ class Answerer:
                 explanation,
                 rank=rank,
                 copies=copies[candidate.id],
-                remark=_remark(graded, candidate.order, given) if given else "",
+                remark=_remark(graded, candidate.order, known) if known else "",
             )
             for rank, (candidate, explanation) in enumerate(zip(found, told, strict=True), 1)
         )

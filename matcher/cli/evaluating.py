@@ -132,6 +132,7 @@ def run(
     reports.check([needs, achievements, judgements])
     data = _read(needs, achievements, judgements, skip_unknown=skip_unknown, rerank=rerank)
     if reports.shared_needs:
+        # What cannot be split is refused before any work.
         pair_folds(data.judgements, reports.shared_needs, data.settings.seed)
     leaks = _leaks(data, reports.leaks) if reports.leaks else None
     noise = label_noise(data.needs, data.achievements, data.judgements) if _wants_noise(reports) else None
