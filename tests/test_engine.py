@@ -15,10 +15,12 @@ from matcher.explain import Explaining
 from matcher.index.eyes import Eyes
 from matcher.index.facets import Facet
 from matcher.index.side import SideIndex
+from matcher.rank.features import FEATURES
 from matcher.rank.feedback import Said
 from matcher.rank.levels import LevelModel
 from matcher.rank.rerank import Reranker
 from matcher.records import Achievement, CheckState, Match, MatchList, Need, Price, PriceKind, Region, Side, Tier
+from tests.toy import toy_models
 
 TODAY = dt.date(2025, 6, 1)
 NEEDS = (
@@ -72,7 +74,7 @@ def test_a_need_finds_its_partner_and_the_answer_is_complete(matcher: Matcher) -
     assert all(sum(match.level_probs) == pytest.approx(1) for match in answer)
     assert all(match.fit == pytest.approx(sum(match.level_probs[2:])) for match in answer)
     counts = {"indicators_met", "indicators_unmet", "indicators_unmet_must", "indicators_unknown"}
-    assert set(best.parts) == {"semantic", "keyword", "title_share", "closeness", *counts}
+    assert set(best.parts) == {*FEATURES, *counts}
     assert {evidence.side for evidence in best.evidence} == set(Side)
     for evidence in best.evidence:
         record = NEEDS[0] if evidence.side is Side.NEED else ACHIEVEMENTS[0]
@@ -274,7 +276,7 @@ def test_how_much_is_explained(matcher: Matcher) -> None:
     assert all(match.lines and match.reason for match in by_words)
     for told, bare in zip(meaning, nothing, strict=True):
         assert (bare.evidence, bare.reason, bare.lines, bare.questions, bare.checks) == ((), "", (), (), ())
-        assert set(bare.parts) == {"semantic", "keyword", "title_share", "closeness"}
+        assert set(bare.parts) == set(FEATURES)
         assert (bare.score, bare.level_probs, bare.gates) == (told.score, told.level_probs, told.gates)
 
 
@@ -453,7 +455,8 @@ def test_a_list_that_is_widened_heeds_what_was_said_too() -> None:
         Achievement(id=f"b{at:02}", title=f"石墨电极抗氧化涂层{at}", region=Region(name="洛阳市", code="410300"))
         for at in range(12)
     ]
-    few = Matcher.build(achievements=[*ACHIEVEMENTS, *near], settings=Settings(encoder="hashing", candidates=10))
+    narrow = Settings(encoder="hashing", candidates=10)
+    few = Matcher.build(achievements=[*ACHIEVEMENTS, *near], settings=narrow, models=toy_models())
     limited = replace(ASKED, region_scope=(Region(name="开封市", code="410200"),))
     told = {"n1": [Said("a3", 4, 4, words="4 强相关"), Said("b00", 1, 1, refused=True, words="1 无相关")]}
     plain, found = (few.match(limited, today=TODAY, given=each) for each in (None, told))

@@ -20,7 +20,7 @@ from matcher.rank.feedback import Feedback, read_feedback
 from matcher.rank.labels import LabelRules
 from matcher.rank.levels import LevelModel, Probs
 from matcher.rank.ranker import Graded
-from matcher.rank.rerank import CROSS
+from matcher.rank.rerank import READ_FEATURES
 from matcher.records import Side
 from matcher.train.crossval import ALONE, TELLING, judged
 from matcher.train.data import file_sums, read_data
@@ -121,7 +121,7 @@ def _fitted(
     sets: Sequence[PairSet], reader: str, base: str | None, sums: Mapping[str, str], settings: Settings
 ) -> RankerCard:
     """The model, with all that its card tells; `reader`: the re-ranker whose score is a feature, or ""."""
-    encoder_id, names = sets[-1].matcher.encoder_id, (*FEATURES, CROSS) if reader else FEATURES
+    encoder_id, names = sets[-1].matcher.encoder_id, READ_FEATURES if reader else FEATURES
     labels = joined(sets)
     start = _base(base, labels.separable, sets[-1].matcher)
     found = judged(labels, names, start, seed=settings.seed)

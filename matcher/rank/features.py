@@ -14,11 +14,12 @@ __all__ = ["FEATURES", "CheckFeatures", "check_features", "feature_columns", "pa
 
 _Float = TypeVar("_Float", np.float32, np.float64)
 
-FEATURES = ("semantic", "keyword", "title_share", "closeness")
+FEATURES = ("semantic", "keyword", "title_share", "closeness", "body_closeness")
 """semantic: mean of the dense cosines, in [-1, 1]. keyword: min(1, BM25 / 20), in [0, 1]. title_share: how many records
 of the corpus are known by their titles alone, in [0, 1], the same for all: where they are the rule, cosines run lower
 and pairs fit more often. It shifts levels and never the order; a flag a record would put bare titles before full texts.
 closeness: semantic cubed, 0 where that is negative: a hundredth more tells more between near texts than between others.
+body_closeness: closeness × (1 − title_share): bare titles tell less, so that there a hundredth more is worth less.
 """
 
 # A BM25 sum of 20 is about five rare words in common; more of them tell nothing new about the level.
@@ -51,11 +52,13 @@ def feature_columns(
         keyword: `Lexical.score` of the pairs.
         title_share: of the side they were found on.
     """
+    closeness = np.maximum(semantic, 0) ** 3
     return (
         semantic,
         np.minimum(keyword / keyword.dtype.type(_ENOUGH), 1),
         np.full_like(semantic, title_share),
-        np.maximum(semantic, 0) ** 3,
+        closeness,
+        closeness * closeness.dtype.type(1 - title_share),
     )
 
 

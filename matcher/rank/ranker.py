@@ -11,7 +11,7 @@ from matcher.index.side import SideIndex
 from matcher.rank.features import FEATURES, pair_features
 from matcher.rank.given import Given, moved
 from matcher.rank.levels import LevelModel, Probs, column_order, expected_levels, fits, levels_of
-from matcher.rank.rerank import CROSS, Reranker
+from matcher.rank.rerank import READ_FEATURES, Reranker, read_columns
 
 __all__ = ["Graded", "Ranker"]
 
@@ -87,7 +87,7 @@ class Ranker:
         self._model = model
         self._columns = column_order(FEATURES, model.features)
         self._reranker = reranker
-        self._read_columns = column_order((*FEATURES, CROSS), reranker.model.features) if reranker else []
+        self._read_columns = column_order(READ_FEATURES, reranker.model.features) if reranker else []
 
     @property
     def bar(self) -> float:
@@ -175,7 +175,7 @@ class Ranker:
         for graded, at, read in zip(plain, best, logits, strict=True):
             cross, probs = graded.cross.copy(), graded.probs.copy()
             cross[at] = read
-            probs[at] = reranker.model.probs(np.column_stack([graded.features[at], read])[:, self._read_columns])
+            probs[at] = reranker.model.probs(read_columns(graded.features[at], read)[:, self._read_columns])
             found.append(replace(graded.regraded(probs), cross=cross))
         return found
 

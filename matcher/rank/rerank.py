@@ -14,16 +14,27 @@ from matcher.embed.manifest import holds_model
 from matcher.index.base import QueryText
 from matcher.index.passages import passage_text
 from matcher.index.side import SideIndex
+from matcher.rank.features import FEATURES
 from matcher.rank.levels import RERANKED_LEVELS, LevelModel
 from matcher.records import Side
 from matcher.text.fields import title_and_body
 
-__all__ = ["CROSS", "PairReader", "PairText", "Reranker", "load_reranker", "pair_texts"]
+__all__ = [
+    "CROSS",
+    "READ_FEATURES",
+    "PairReader",
+    "PairText",
+    "Reranker",
+    "load_reranker",
+    "pair_texts",
+    "read_columns",
+]
 
 Positions = npt.NDArray[np.int64]
 
 CROSS = "cross"
-"""The feature a re-ranker adds to those of a pair: its logit."""
+READ_FEATURES = (*FEATURES, CROSS, "body_cross")
+"""The features of a pair that a re-ranker has read: its logit beside the others, and that × (1 − title_share)."""
 
 
 class PairReader(Protocol):
@@ -41,6 +52,16 @@ class PairReader(Protocol):
             ModelError: the model files are missing or damaged.
         """
         ...
+
+
+def read_columns(features: npt.NDArray[np.float64], logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Features of n pairs that were read: float64 (n, len(READ_FEATURES)), columns as in `READ_FEATURES`.
+
+    Args:
+        features: float64 (n, len(FEATURES)).
+        logits: float64 (n,), the re-ranker's.
+    """
+    return np.column_stack([features, logits, logits * (1 - features[:, FEATURES.index("title_share")])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,7 @@ class Reranker:
     """Reads the best candidates of a query, and holds the level model that knows what the reading is worth."""
 
     def __init__(self, reader: PairReader, model: LevelModel, top: int) -> None:
-        """`top`: how many candidates of a query are read, at least 1; `model` may use the feature `CROSS`."""
+        """`top`: how many candidates of a query are read, at least 1; `model` may use any of `READ_FEATURES`."""
         self._reader = reader
         self.model = model
         self.top = top

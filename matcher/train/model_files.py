@@ -13,7 +13,7 @@ from matcher.errors import ModelError
 from matcher.rank.features import FEATURES
 from matcher.rank.levels import LevelModel, column_order
 from matcher.rank.models import LEVELS_FILE, pair_id
-from matcher.rank.rerank import CROSS
+from matcher.rank.rerank import READ_FEATURES
 from matcher.train.ranker_card import card_beside, card_of_levels
 from matcher.train.trained import INT8_FOLDER
 
@@ -89,7 +89,7 @@ def _reranker(given: Path, folder: Path, cards: Mapping[str, Path]) -> ModelFile
             f"重排模型 {given} 旁边没有 {LEVELS_FILE}，不知道它的读后分值多少；"
             f"请先运行 matcher train ranker … --cross {given} --out {given / LEVELS_FILE}，再启用。"
         )
-    levels = _levels(places[0], (*FEATURES, CROSS))
+    levels = _levels(places[0], READ_FEATURES)
     if told := card_beside(places[0], levels):
         files = {**files, told.name: told}
     return ModelFiles(
@@ -121,7 +121,7 @@ def _levels(path: Path, features: tuple[str, ...]) -> LevelModel:
     try:
         column_order(features, levels.features)
     except ModelError as error:
-        if CROSS in levels.features:
+        if set(levels.features) <= set(READ_FEATURES):
             raise ModelError(
                 f"分级模型 {path} 用到重排模型的分数，要和重排模型一起启用；请把它放进重排模型的文件夹，命名为 "
                 f"{LEVELS_FILE}，再启用那个文件夹。"

@@ -11,6 +11,7 @@ import numpy as np
 
 from matcher.embed.manifest import holds_model
 from matcher.errors import ConfigError
+from matcher.rank.rerank import read_columns
 from matcher.train.crossval import Labels
 from matcher.train.scores import SCORES_FILE, read_pair_scores
 from matcher.train.trained import INT8_FOLDER
@@ -46,8 +47,8 @@ def unseen_folds(folder: Path) -> list[Fold]:
 
 
 def with_cross(labels: Labels, keys: Sequence[tuple[str, str]], scores: Mapping[tuple[str, str], float]) -> Labels:
-    """The pairs that have a score, with it as one more column; `keys`: (need, achievement) of each pair."""
+    """The pairs that have a score, with the columns of `READ_FEATURES`; `keys`: (need, achievement) of each pair."""
     kept = np.array([at for at, key in enumerate(keys) if key in scores], dtype=np.int64)
     found = labels.take(kept)
     column = np.array([scores[keys[at]] for at in kept], dtype=np.float64)
-    return replace(found, x=np.column_stack([found.x, column]))
+    return replace(found, x=read_columns(found.x, column))

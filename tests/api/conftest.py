@@ -23,10 +23,10 @@ from api.matching.follower import IndexFollower
 from api.service import Service
 from api.settings import ServiceSettings
 from matcher.config import Settings
-from matcher.embed.hashing import HashingEncoder
 from matcher.live.reader import LiveReader
 from matcher.live.writer import LiveWriter
 from tests.api.world import KINDS, World, make_person
+from tests.toy import toy_models
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 BACKENDS = ["sqlite", *(["postgresql"] if POSTGRES else [])]
@@ -61,9 +61,9 @@ def make_world(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Worl
         Base.metadata.create_all(database.engine)
         engine = Settings()
         service = Service.of(settings, engine, database)
-        encoder = HashingEncoder()
-        follower = IndexFollower(database, LiveWriter(settings.index_folder, encoder, engine))
-        service.matching.read_with(LiveReader(settings.index_folder, engine, encoder=encoder))
+        models = toy_models()
+        follower = IndexFollower(database, LiveWriter(settings.index_folder, models.encoder, engine))
+        service.matching.read_with(LiveReader(settings.index_folder, engine, models=models))
         client = TestClient(create_app(service), raise_server_exceptions=False)
         opened.append((client, database))
         people = {

@@ -14,6 +14,7 @@ def test_words_in_common_count_up_to_a_score_of_twenty():
         "keyword": [0.0, 0.5, 1.0],
         "title_share": [0.25, 0.25, 0.25],
         "closeness": [0.125, 0.421875, 0.0],
+        "body_closeness": [0.09375, 0.31640625, 0.0],
     }
 
 

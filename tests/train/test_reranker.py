@@ -14,9 +14,8 @@ from matcher.embed.hashing import HashingEncoder
 from matcher.errors import ConfigError, MatcherError, ModelError
 from matcher.index.base import QueryText
 from matcher.index.side import SideIndex
-from matcher.rank.features import FEATURES
 from matcher.rank.levels import LevelModel
-from matcher.rank.rerank import CROSS, PairText
+from matcher.rank.rerank import READ_FEATURES, PairText
 from matcher.records import Achievement, Need, Side
 from matcher.train.data import GradedNeed, WrittenNeed, read_data
 from matcher.train.export import ModelOrigin
@@ -395,7 +394,7 @@ def test_the_command_writes_models_scores_and_a_card(
             catch_exceptions=False,
         )
         assert told.exit_code == 0, told.output
-        assert LevelModel.load(levels).features == (*FEATURES, CROSS)
+        assert LevelModel.load(levels).features == READ_FEATURES
         assert ("现在由 cross:" in told.output) is says
 
 

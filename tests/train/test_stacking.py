@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.errors import ConfigError, EvaluationError
+from matcher.rank.features import FEATURES
 from matcher.train.crossval import Labels
 from matcher.train.scores import Scored, figures, rank_by, read_pair_scores, read_scores, write_scores
 from matcher.train.stacking import unseen_folds, with_cross
@@ -36,10 +37,13 @@ def test_folds_missing_or_not_whole_are_told(tmp_path: Path) -> None:
 
 
 def test_pairs_without_a_score_are_left_out() -> None:
-    labels = Labels.graded(np.array([[1.0], [2.0], [3.0]]), np.array([1, 2, 3]), np.array([0, 0, 1]))
+    x = np.arange(3.0 * len(FEATURES)).reshape(3, -1)
+    x[:, FEATURES.index("title_share")] = 0.75
+    labels = Labels.graded(x, np.array([1, 2, 3]), np.array([0, 0, 1]))
     keys = [("N1", "A1"), ("N1", "A2"), ("N2", "A1")]
     found = with_cross(labels, keys, {("N2", "A1"): -1.5, ("N1", "A1"): 0.25})
-    assert found.x.tolist() == [[1.0, 0.25], [3.0, -1.5]]
+    assert found.x[:, : len(FEATURES)].tolist() == x[[0, 2]].tolist()
+    assert found.x[:, len(FEATURES) :].tolist() == [[0.25, 0.0625], [-1.5, -0.375]]
     assert found.low.tolist() == [1, 3]
     assert found.groups.tolist() == [0, 1]
 

@@ -17,12 +17,12 @@ from api.matching.follower import IndexFollower
 from api.service import Service
 from api.settings import ServiceSettings
 from matcher.config import Settings
-from matcher.embed.hashing import HashingEncoder
 from matcher.live.reader import LiveReader
 from matcher.live.writer import LiveWriter
 from tests.api.conftest import BACKENDS, POSTGRES
 from tests.api.contract.record_calls import indexed_achievement
 from tests.api.contract.scene import Scene
+from tests.toy import toy_models
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
@@ -63,10 +63,10 @@ def scene(scene_database: Database, tmp_path_factory: pytest.TempPathFactory) ->
         feed_root=folder / "feeds",
         allow_private_addresses=True,
     )
-    engine, encoder = Settings(), HashingEncoder()
+    engine, models = Settings(), toy_models()
     service = Service.of(settings, engine, scene_database)
-    follower = IndexFollower(scene_database, LiveWriter(settings.index_folder, encoder, engine))
-    service.matching.read_with(LiveReader(settings.index_folder, engine, encoder=encoder))
+    follower = IndexFollower(scene_database, LiveWriter(settings.index_folder, models.encoder, engine))
+    service.matching.read_with(LiveReader(settings.index_folder, engine, models=models))
     # One loop for all calls; without it the client starts a thread for each.
     with start_blocking_portal() as portal:
         made = Scene(service, create_app(service), follower, portal)

@@ -250,11 +250,11 @@ from api.db.engine import Database
 from api.outlook import refreshing
 from api.service import Service
 from matcher.config import Settings
-from matcher.embed.hashing import HashingEncoder
 from matcher.live.reader import LiveReader
+from tests.toy import toy_models
 settings, place, calls = pickle.loads(sys.stdin.buffer.read())
 service = Service.of(settings, Settings(), Database(settings.database))
-service.matching.read_with(LiveReader(settings.index_folder, Settings(), encoder=HashingEncoder()))
+service.matching.read_with(LiveReader(settings.index_folder, Settings(), models=toy_models()))
 there = getattr(refreshing, place)
 def dying(*given, **named):
     global calls

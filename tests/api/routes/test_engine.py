@@ -23,6 +23,7 @@ from matcher.rank.models import LEVELS_FILE
 from matcher.records import Need
 from matcher.train.inventory import FAST_NAME, take_inventory
 from tests.api.world import World
+from tests.toy import TOY_LEVELS
 
 
 def _get(world: World, path: str) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def test_an_index_before_and_after_its_first_records(world: World) -> None:
     assert (index["generation"], index["segments"], index["compacted_at"], index["disk_bytes"]) == (0, [], "", 0)
     assert found["queue"] == {"length": 0, "oldest_at": None, "behind_s": 0.0}
     assert found["encoder"]["name"] == found["encoder"]["id"]
-    assert found["levels"]["features"] == ["semantic", "keyword", "title_share", "closeness"]
+    assert found["levels"]["features"] == list(TOY_LEVELS.features)
     assert found["levels"]["made_from"]
     assert (found["reranker"] is None) == bool(found["reranker_note"])
     world.need()
