@@ -118,17 +118,14 @@ class Answerer:
         return self._matches(query, found, graded, dict.fromkeys(ids, ()), wish, known=known)
 
     def _given(self, query: Record, wish: Wish) -> Given | None:
-        """What was said of a need's candidates that the reader may know of.
-
-        What was said of needs for one achievement is not looked at: there each need has a wish of its own.
-        """
-        said = wish.given.get(query.id, ()) if query.side is Side.NEED else ()
+        """What was said of a query's candidates that the reader may know of."""
+        said = wish.given.get(query.id, ())
         if said and wish.eyes is not None:
             seen = self._partners.filter_mask(Filter(eyes=wish.eyes))
             said = [
                 each
                 for each in said
-                if each.achievement_id in self._partners and seen[self._partners.position(each.achievement_id)]
+                if each.partner_id in self._partners and seen[self._partners.position(each.partner_id)]
             ]
         return Given.of(said, self._partners)
 
@@ -207,7 +204,7 @@ def _remark(graded: Graded, at: int, given: Given) -> str:
         # Among the conditions already.
         return ""
     if row in given.words:
-        return f"本需求已反馈“{given.words[row]}”"
+        return given.remark(row)
     raised = graded.raised[at]
     return "" if abs(raised) < _NOTICED else f"参考本需求的其他反馈，{'上调' if raised > 0 else '下调'}"
 

@@ -34,8 +34,6 @@ __all__ = ["Matcher"]
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
-_PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
-
 
 class Matcher:
     """Matches needs and achievements in both directions and explains each match.
@@ -78,7 +76,7 @@ class Matcher:
         return (self.reranker.model if self.reranker else self.model).none_fits_below
 
     def _answerer(self, query_side: Side) -> Answerer:
-        return self._answerers[self.side(_PARTNER[query_side]).side]
+        return self._answerers[self.side(query_side.other).side]
 
     @classmethod
     def build(
@@ -186,9 +184,14 @@ class Matcher:
         conditions: Filter | None = None,
         today: dt.date | None = None,
         explaining: Explaining = Explaining.MEANING,
+        given: Told | None = None,
     ) -> MatchList:
-        """Needs that could buy one achievement; arguments and errors as in `match_many`."""
-        return next(self.leads_many([achievement], top=top, conditions=conditions, today=today, explaining=explaining))
+        """Needs that could buy one achievement; arguments and errors as in `leads_many`."""
+        return next(
+            self.leads_many(
+                [achievement], top=top, conditions=conditions, today=today, explaining=explaining, given=given
+            )
+        )
 
     def search(
         self,
@@ -251,10 +254,15 @@ class Matcher:
         conditions: Filter | None = None,
         today: dt.date | None = None,
         explaining: Explaining = Explaining.MEANING,
+        given: Told | None = None,
     ) -> Iterator[MatchList]:
-        """Needs for each achievement; otherwise as `match_many`."""
+        """Needs for each achievement; otherwise as `match_many`.
+
+        `given`: achievement id → what was said of needs it was proposed for. It answers for these needs and moves no
+        others: each need has a wish of its own.
+        """
         return self._answerer(Side.ACHIEVEMENT).answers(
-            self._recall.before(achievements), Wish.of(top, conditions, today, explaining)
+            self._recall.before(achievements), Wish.of(top, conditions, today, explaining, given)
         )
 
     def explain(
@@ -314,7 +322,7 @@ class Matcher:
 
     def partners(self, answer: MatchList) -> dict[str, Record]:
         """The records an answer names on the other side, excluded ones and copies too, by id."""
-        side = self.side(_PARTNER[answer.query_side])
+        side = self.side(answer.query_side.other)
         matches = (*answer.matches, *answer.excluded)
         ids = [i for match in matches for i in (_partner_id(match, answer.query_side), *match.duplicates)]
         return {i: side.records[side.position(i)] for i in ids}

@@ -46,6 +46,11 @@ class Side(StrEnum):
     NEED = "need"
     ACHIEVEMENT = "achievement"
 
+    @property
+    def other(self) -> "Side":
+        """The list that a record's partners are in."""
+        return Side.ACHIEVEMENT if self is Side.NEED else Side.NEED
+
 
 class Tier(IntEnum):
     """Who may read a text: 公开 < 登录可见 < 授权可见 < 仅本人."""

@@ -430,9 +430,29 @@ def test_what_was_said_counts_in_every_verb_about_that_need(matcher: Matcher) ->
     (graded,) = matcher.grade([(ASKED, ["a2", "a1"])], given=told)
     assert graded.levels[1] <= 2
     assert graded.scores[0] == pytest.approx(listed["a2"].score)
-    # From the achievement's side a need's wish is not looked at.
+    # Needs and achievements may have the same ids: what was said of one is not heard by the other.
     (asked,) = matcher.explain(ACHIEVEMENTS[1], ["n1"], today=TODAY, given=told)
     assert asked == matcher.explain(ACHIEVEMENTS[1], ["n1"], today=TODAY)[0]
+
+
+def test_what_was_said_of_a_need_is_heard_by_the_achievement_and_moves_no_other_need() -> None:
+    needs = [ASKED, *NEEDS[1:], Need(id="n3", title="石墨电极抗氧化涂层", problem="电极氧化。", org="戊公司")]
+    matcher = Matcher.build(needs=needs, achievements=ACHIEVEMENTS, settings=SETTINGS)
+    plain = matcher.leads(ACHIEVEMENTS[1], today=TODAY)
+    assert {"n1", "n3"} <= {match.need_id for match in plain}
+    told = {"a2": [Said("n1", 1, 2, refused=True, words="不合适（技术不符）"), Said("n2", 4, 4, words="已签约")]}
+    answer = matcher.leads(ACHIEVEMENTS[1], today=TODAY, given=told)
+    assert answer[0].need_id == "n2"
+    assert answer[0].fit > 0.9 > {match.need_id: match for match in plain}["n2"].fit
+    assert answer[0].reason.endswith("此前已反馈“已签约”")
+    (gone,) = (match for match in answer.excluded if match.gates[-1].name == "refused")
+    assert (gone.need_id, gone.gates[-1].reason) == ("n1", "此前已反馈“不合适（技术不符）”")
+    other, before = ({match.need_id: match for match in found}["n3"] for found in (answer, plain))
+    assert (other.score, other.level_probs, other.reason) == (before.score, before.level_probs, before.reason)
+    (asked,) = matcher.explain(ACHIEVEMENTS[1], ["n2"], today=TODAY, given=told)
+    assert asked.score == pytest.approx(answer[0].score)
+    # Of one achievement only.
+    assert matcher.leads(ACHIEVEMENTS[0], today=TODAY, given=told) == matcher.leads(ACHIEVEMENTS[0], today=TODAY)
 
 
 def test_what_the_reader_must_not_know_of_moves_nothing() -> None:

@@ -27,7 +27,6 @@ from matcher.report import ModelNames, models_named
 
 __all__ = ["Answer", "Asker", "text_query"]
 
-PARTNER = {Side.NEED: Side.ACHIEVEMENT, Side.ACHIEVEMENT: Side.NEED}
 _DEEPEST = 200
 _TEXT_ID = "query"
 _BEHIND_S = 10
@@ -104,7 +103,7 @@ class Asker:
         behind = self._catching_up()
         with self._matching.use() as matcher:
             models, version = models_named(matcher), matcher.version
-            if not matcher.has(PARTNER[query.side]):
+            if not matcher.has(query.side.other):
                 nothing = MatchList(query_id=query.id, query_side=query.side, matches=(), none_fits=True)
                 return Answer(nothing, {}, models, version, catching_up=behind)
             ask = matcher.match if isinstance(query, Need) else matcher.leads

@@ -45,7 +45,7 @@ def check_fields(names: Sequence[str], side: Side) -> tuple[str, ...]:
 def matches_out(answer: Answer, *, start: int, stop: int, fields: Sequence[str], next_cursor: str) -> MatchesOut:
     """One page of an answer: matches [start, stop), and on the first page those that were excluded."""
     found = answer.found
-    looks_for = Side.ACHIEVEMENT if found.query_side is Side.NEED else Side.NEED
+    looks_for = found.query_side.other
     told = (
         _BEHIND
         if found.none_fits and answer.catching_up

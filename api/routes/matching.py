@@ -159,7 +159,7 @@ def _answered(
 ) -> Any:
     """One page of partners. Pages of one query are cut from one order, so that nothing comes twice."""
     limit, cursor = page
-    looks_for = Side.ACHIEVEMENT if query.side is Side.NEED else Side.NEED
+    looks_for = query.side.other
     names = check_fields(fields, looks_for)
     asked = hashlib.sha256(f"{query.id}\0{query.title}\0{filters.model_dump_json()}".encode()).hexdigest()[:16]
     start = int(read_cursor(cursor, service.secret, asked) or 0)

@@ -11,7 +11,7 @@ from api.access.caller import Caller
 from api.db.base import now
 from api.db.tables import RecordRow, Subscription
 from api.errors import ConflictError, InvalidError, NotFoundError
-from api.matching.asking import PARTNER, text_query
+from api.matching.asking import text_query
 from api.records.reading import Reader
 from api.subscriptions.asking import stands
 from api.subscriptions.rhythm import Digest
@@ -141,7 +141,7 @@ def _side_of_partners(session: Session, caller: Caller, wish: Wish) -> Side:
         raise NotFoundError(f"贵单位没有编号为“{wish.record_id[:40]}”的记录；请核对编号。", "No such record of yours.")
     if not stands(row, caller):
         raise ConflictError("这条记录已撤回、过期或完成；请先重新发布，再订阅。", "The record does not stand any more.")
-    looks_for = PARTNER[Side(row.side)]
+    looks_for = Side(row.side).other
     if wish.looks_for not in (None, looks_for):
         raise InvalidError("需求只能订阅成果，成果只能订阅需求；请改正 looks_for。", field="looks_for")
     _not_twice(session, caller, row)

@@ -1,13 +1,14 @@
 """The work behind `matcher match`, `matcher leads` and `matcher demo`: read, match with a bar, write or show."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from matcher.cli.choose import about, open_index
 from matcher.cli.console import log, output, tracked
 from matcher.cli.reading import read_files, unused
 from matcher.config import load_settings
+from matcher.corpus.side import side_label
 from matcher.engine import Matcher
 from matcher.errors import ConfigError, RecordError
 from matcher.index.filters import Filter
@@ -50,7 +51,7 @@ def run(
         today: the day validity is judged on; None is today.
         mapping: which heading means what.
         rerank: how many candidates are read; None is the setting.
-        feedback: filled workbooks about needs in `files`; what they say moves the other candidates of these needs.
+        feedback: filled workbooks about records in `files`; of needs, what they say moves the other candidates too.
         labels: which word of a verdict counts as what; None takes those in the package.
 
     Raises:
@@ -65,15 +66,13 @@ def run(
     settings = load_settings(rerank=rerank)
     read = read_files(files, settings, expected=side, mapping=mapping)
     name, matcher = open_index(index, settings, rerank=rerank)
+    queries: Sequence[Record] = read.needs if side is Side.NEED else read.achievements
+    given = _given(feedback, labels, side, {record.id for record in queries}, matcher) if feedback else None
     answers: Iterator[MatchList]
-    queries: Sequence[Record]
     if side is Side.NEED:
-        given = _given(feedback, labels, read.needs, matcher) if feedback else None
-        queries = read.needs
         answers = matcher.match_many(read.needs, top=top, conditions=wanted, today=today, given=given)
     else:
-        queries = read.achievements
-        answers = matcher.leads_many(read.achievements, top=top, conditions=wanted, today=today)
+        answers = matcher.leads_many(read.achievements, top=top, conditions=wanted, today=today, given=given)
     if not queries:
         what, verb = ("需求", "match") if side is Side.NEED else ("成果", "leads")
         raise RecordError(
@@ -90,41 +89,53 @@ def run(
     save(out, found, queries, matcher, name=name, files=files, rejected=len(read.rejected))
 
 
-def _given(files: Sequence[Path], labels: Path | None, needs: Sequence[Need], matcher: Matcher) -> Told:
-    """What the workbooks say of these needs; what becomes of every row is told."""
+def _given(files: Sequence[Path], labels: Path | None, side: Side, asked: Collection[str], matcher: Matcher) -> Told:
+    """What the workbooks say of these records of one side; what becomes of every row is told."""
     rows: list[Verdict] = []
     unusable: list[RejectedRow] = []
     for path in files:
         found, bad = read_verdicts(path, max_bytes=matcher.settings.max_file_mb * 1_000_000)
         rows.extend(found)
         unusable.extend(bad)
-    asked, side = {need.id for need in needs}, matcher.side(Side.ACHIEVEMENT)
-    here = [row for row in rows if row.decided and row.need_id in asked]
+    query, partner = (_need, _achievement) if side is Side.NEED else (_achievement, _need)
+    partners = matcher.side(side.other)
+    here = [row for row in rows if row.decided and query(row) in asked]
     unusable += [
-        RejectedRow(row.place, f"索引里没有编号为“{row.achievement_id}”的成果")
+        RejectedRow(row.place, f"索引里没有编号为“{partner(row)}”的{side_label(partners.side)}")
         for row in here
-        if row.achievement_id not in side
+        if partner(row) not in partners
     ]
-    told = heard([row for row in here if row.achievement_id in side], LabelRules.load(labels))
+    told = heard([row for row in here if partner(row) in partners], LabelRules.load(labels))
     elsewhere = sum(row.decided for row in rows) - len(here)
+    what = side_label(side)
     if elsewhere:
-        log(f"提示：{elsewhere} 条反馈说的不是这次的需求，未用。")
-    for what, lines in (
+        log(f"提示：{elsewhere} 条反馈说的不是这次的{what}，未用。")
+    for head, lines in (
         ("提示：", told.conflicts),
         ("未能使用：", [f"{row.place}：{row.reason}。" for row in (*unusable, *told.rejected)]),
     ):
         for line in lines[:_SHOWN]:
-            log(f"{what}{line}")
+            log(f"{head}{line}")
         if len(lines) > _SHOWN:
-            log(f"{what}……共 {len(lines)} 条。")
+            log(f"{head}……共 {len(lines)} 条。")
     if not told.rows:
-        log("提示：反馈里没有能用于这次需求的结论，按没有反馈匹配。")
+        log(f"提示：反馈里没有能用于这次{what}的结论，按没有反馈匹配。")
         return {}
+    given = told.by_need if side is Side.NEED else told.by_achievement()
     log(
-        f"已参考 {len(told.by_need)} 条需求的 {told.rows} 条反馈：不合适的不再列入，评过的按所评，其余候选据此调整。"
+        f"已参考 {len(given)} {'条' if side is Side.NEED else '项'}{what}的 {told.rows} 条反馈：不合适的不再列入，"
+        f"评过的按所评{'，其余候选据此调整' if side is Side.NEED else ''}。"
         "新的清单不带旧反馈，下一轮请把这些文件和新填的一起用 --feedback 给出。"
     )
-    return told.by_need
+    return given
+
+
+def _need(row: Verdict) -> str:
+    return row.need_id
+
+
+def _achievement(row: Verdict) -> str:
+    return row.achievement_id
 
 
 def save(

@@ -51,14 +51,14 @@ class LabelledPair:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said of one candidate of a need.
+    """What somebody said of one candidate of a need, or of one need that an achievement was proposed for.
 
     low, high: between which levels its content lies, in 1..4. weight: how certain that is, in [0, 1], 1 for a
     deliberate grade; where it was shown does not matter. refused: whether it is not to be proposed again. words: as
     they stand in the file.
     """
 
-    achievement_id: str
+    partner_id: str
     low: int
     high: int
     weight: float = 1.0
@@ -83,6 +83,14 @@ class Sayings:
     rows: int
     conflicts: tuple[str, ...]
     rejected: tuple[RejectedRow, ...]
+
+    def by_achievement(self) -> dict[str, tuple[Said, ...]]:
+        """The same, achievement by achievement."""
+        found: dict[str, list[Said]] = defaultdict(list)
+        for need, said in self.by_need.items():
+            for each in said:
+                found[each.partner_id].append(replace(each, partner_id=need))
+        return {achievement: tuple(said) for achievement, said in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

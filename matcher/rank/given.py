@@ -21,6 +21,7 @@ import numpy.typing as npt
 from matcher.index.side import SideIndex
 from matcher.rank.feedback import Said
 from matcher.rank.levels import Probs
+from matcher.records import Side
 
 __all__ = ["RAISED", "VARIANCE", "Given", "Told", "moved"]
 
@@ -31,7 +32,7 @@ VARIANCE = 6.0
 """Of the wish along any direction; 4 to 8 do alike (docs/decisions/0133-grades-of-the-same-need.md)."""
 
 Told: TypeAlias = Mapping[str, Sequence[Said]]
-"""Need id → what was said of its candidates."""
+"""Id of a query → what was said of its candidates: of achievements for a need, of needs for an achievement."""
 
 _Floats: TypeAlias = npt.NDArray[np.float64]
 _Ints: TypeAlias = npt.NDArray[np.int64]
@@ -45,12 +46,13 @@ _ENOUGH = 1e-8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """What was said of one need's candidates, by rows of the side.
+    """What was said of one query's candidates, by rows of the side.
 
     positions: int64 (m,), of what tells of the content; one may come several times, where people did not agree. lows,
     highs: int64 (m,) in 1..4, between which levels it lies. weights: float64 (m,) in (0, 1], 1 for a deliberate grade.
     words: row → what was said of it or of a copy of it. refused: the rows that are not to be proposed again.
-    agreed: row → the place in `positions` of the one thing said of its content.
+    agreed: row → the place in `positions` of the one thing said of its content. of_needs: the rows are needs that an
+    achievement was proposed for, each of which has a wish of its own: what was said of one tells nothing of the others.
     """
 
     positions: _Ints
@@ -60,39 +62,45 @@ class Given:
     words: Mapping[int, str]
     refused: frozenset[int]
     agreed: Mapping[int, int]
+    of_needs: bool = False
 
     @classmethod
     def of(cls, said: Iterable[Said], side: SideIndex) -> "Given | None":
-        """What was said of one need; what is not in the index is left out, and None where nothing is left.
+        """What was said of one query; what is not in the index is left out, and None where nothing is left.
 
         A copy is the same offer: what was said of one is said of all, and counts once.
         """
-        known = [each for each in said if each.achievement_id in side]
+        known = [each for each in said if each.partner_id in side]
         if not known:
             return None
         telling = [each for each in known if each.teaches]
         words: dict[int, str] = {}
         refused: set[int] = set()
         for each in known:
-            for row in _copies(each.achievement_id, side):
+            for row in _copies(each.partner_id, side):
                 words[row] = each.words
                 refused |= {row} if each.refused else set()
-        heads = [side.canonical(each.achievement_id) for each in telling]
+        heads = [side.canonical(each.partner_id) for each in telling]
         agreed = {
             row: at
             for at, (each, head) in enumerate(zip(telling, heads, strict=True))
             if heads.count(head) == 1
-            for row in _copies(each.achievement_id, side)
+            for row in _copies(each.partner_id, side)
         }
         return cls(
-            side.positions_of(each.achievement_id for each in telling),
+            side.positions_of(each.partner_id for each in telling),
             np.array([each.low for each in telling], dtype=np.int64),
             np.array([each.high for each in telling], dtype=np.int64),
             np.array([each.weight for each in telling], dtype=np.float64),
             words,
             frozenset(refused),
             agreed,
+            side.side is Side.NEED,
         )
+
+    def remark(self, row: int) -> str:
+        """What was said of a row, as a clause for people."""
+        return f"{'此前' if self.of_needs else '本需求'}已反馈“{self.words[row]}”"
 
     def firm(self, positions: _Ints) -> npt.NDArray[np.bool_]:
         """Which of these rows somebody who must know called what they are: bool (n,)."""

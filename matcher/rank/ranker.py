@@ -162,7 +162,7 @@ class Ranker:
     def _moved(self, graded: Graded, told: Graded, given: Given) -> Graded:
         """In the light of what was said of `told`."""
         probs, dense = graded.probs, self._side.dense
-        if len(given.positions):
+        if len(given.positions) and not given.of_needs:
             probs = moved(probs, dense.titles(graded.positions), told.probs, dense.titles(told.positions), given)
         found = graded.regraded(given.settled(graded.probs, probs, graded.positions))
         return replace(found, raised=found.scores - graded.scores, said=given.firm(graded.positions))

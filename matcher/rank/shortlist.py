@@ -201,7 +201,6 @@ class _Gates(dict[int, tuple[Gate, ...]]):
         need, achievement = pair_of(self._query, self._record(at))
         found = check_gates(need, achievement, today=self._today, query_side=self._query.side)
         if self._given and at in self._given.refused:
-            reason = f"本需求已反馈“{self._given.words[at]}”"
-            found = (*found, Gate(name=REFUSED, state=GateState.FAIL, reason=reason))
+            found = (*found, Gate(name=REFUSED, state=GateState.FAIL, reason=self._given.remark(at)))
         self[at] = found
         return found

@@ -129,7 +129,6 @@ _ABOUT_NEED: tuple[Column[Pair], ...] = (
 
 def match_columns(side: Side, answers: tuple[Column[Pair], ...] = ()) -> tuple[Column[Pair], ...]:
     """One row a match; `answers` are the columns to fill in, put where a printed page still shows them."""
-    other = Side.ACHIEVEMENT if side is Side.NEED else Side.NEED
     words = wording(side)
     return (
         *_head(side),
@@ -152,8 +151,8 @@ def match_columns(side: Side, answers: tuple[Column[Pair], ...] = ()) -> tuple[C
         Column(
             heading=f"{words.partner}原句",
             width=60,
-            value=lambda pair: _quote(pair, other),
-            words=lambda pair: _quoted_words(pair, other),
+            value=lambda pair: _quote(pair, side.other),
+            words=lambda pair: _quoted_words(pair, side.other),
             printed=False,
         ),
         Column(

@@ -104,6 +104,22 @@ def test_a_filled_list_of_matches_teaches_too(place: Path) -> None:
     refused_ids = {row[-2:] for row in gone}
     assert not refused_ids & {row[-2:] for row in told["匹配清单"].iter_rows(min_row=2, values_only=True)}
 
+    # So does the list of an achievement's leads, with the same file or one of its own.
+    leads = ("leads", "a.csv", "--index", "试", "--top", "3", "--feedback", "leads.xlsx", "--feedback", "more.csv")
+    done = run(place, *leads, "--out", "leads4.xlsx")
+    assert done.returncode == 0, done.stderr
+    for said in ("8 条反馈：不合适的不再列入，评过的按所评。", "1 条反馈说的不是这次的成果", "没有编号为“N9”的需求"):
+        assert said in done.stderr
+    told = openpyxl.load_workbook(place / "leads4.xlsx")
+    gone = [row for row in told["未通过硬条件"].iter_rows(min_row=2, values_only=True) if row[0]]
+    assert gone
+    assert all("此前已反馈“不合适（技术不符）”" in "".join(map(str, row)) for row in gone)
+    pairs = {frozenset(row) for row in refused_ids}
+    assert {frozenset(row[-2:]) for row in gone} <= pairs
+    listed = {frozenset(row[-2:]) for row in told["匹配清单"].iter_rows(min_row=2, values_only=True)}
+    assert len(listed) >= 24 - 8
+    assert not pairs & listed
+
     # Where nothing can be used, that is said and the list is made all the same.
     empty = run(place, "match", "n.csv", "--index", "试", "--feedback", "more.csv", "--out", "leads3.json")
     assert (empty.returncode, "按没有反馈匹配" in empty.stderr) == (0, True)

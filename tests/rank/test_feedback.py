@@ -162,6 +162,18 @@ def test_a_refusal_is_one_whatever_it_is_about(tmp_path: Path, verdict: str, rea
     assert spoken(tmp_path, ("n", "a", "", verdict, reason, "", "")).by_need == {"n": (said,)}
 
 
+def test_what_was_said_of_needs_is_known_to_the_achievement(tmp_path: Path) -> None:
+    rows = ("n1", "a1", "不合适", "技术不符"), ("n2", "a1", "合适", ""), ("n2", "a2", "4", "")
+    told = spoken(tmp_path, *((need, partner, "", said, why, "", "") for need, partner, said, why in rows))
+    assert told.by_achievement() == {
+        "a1": (
+            Said("n1", 1, 2, 1.0, refused=True, words="不合适（技术不符）"),
+            Said("n2", 3, 4, 0.8, words="合适"),
+        ),
+        "a2": (Said("n2", 4, 4, 1.0, words="4"),),
+    }
+
+
 def test_a_word_that_says_nothing_is_not_heard(tmp_path: Path) -> None:
     found = spoken(tmp_path, ("n", "a", "", "待定", "", "", ""), ("n", "b", "", "好极了", "", "", ""))
     assert (found.by_need, found.rows) == ({}, 0)

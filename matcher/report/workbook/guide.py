@@ -74,7 +74,7 @@ def _reading(leads: Leads) -> Iterator[_Line]:
     use = (
         "填好的表用 matcher match --feedback 交回，不合适的不再列入，其余随之调整。"
         if leads.side is Side.NEED
-        else "填好的表可用来改进排序。"
+        else "填好的表用 matcher leads --feedback 交回，不合适的不再列入，评过的按所评。"
     )
     yield "反馈", f"请在“反馈”选合适 / 不合适 / 待定，不合适时选原因；请勿改动编号两列。{use}"
     yield "公开范围", "只写公开字段；保密详情、非公开记录的内容和未识别的列不写入。联系方式照原表抄录。"
