@@ -9,7 +9,7 @@ SHARED  ?= ../shared
 SEED    := 7
 LISTS   := corpora/training
 
-# The graded needs that level models are fitted on (docs/ranking.md).
+# The graded needs that level models are fitted on (docs/ranking.md); the other models never learn from their grades.
 bench  = --needs $(SHARED)/bench/$(1) --achievements $(SHARED)/bench/$(2) --judgements
 GRADED = $(call bench,henan/needs.jsonl,henan/achievements.jsonl) $(SHARED)/bench/henan/judgements.tsv \
   $(call bench,zhejiang/needs.json,zhejiang/achievements.json) $(SHARED)/bench/zhejiang/judgements.tsv \
@@ -45,12 +45,15 @@ $(OUT)/second/MODEL_CARD.md: $(OUT)/base/modules.json
 
 $(ENCODER): $(OUT)/first/MODEL_CARD.md $(OUT)/second/MODEL_CARD.md
 	$(TRAIN) average $(OUT)/first $(OUT)/second --base $(OUT)/base --data $(LISTS)/whole.toml --out $(@D) --share 0.8
+	$(MATCHER) models measure $(@D) $(GRADED)
 
 $(FAST): $(ENCODER)
 	$(TRAIN) fast --data $(LISTS)/fast.toml --teacher $(OUT)/encoder --recipe $(RECIPES)/fast_recipe.toml --out $(@D) --seed $(SEED) --resume
+	$(MATCHER) models measure $(@D) $(GRADED)
 
 $(RERANKER): $(ENCODER)
 	$(OF_OURS) train reranker --data $(LISTS)/whole.toml --base $(OUT)/encoder --recipe $(RECIPES)/reranker_recipe.toml --out $(@D) --folds 0 --seed $(SEED) --resume
+	$(OF_OURS) models measure $(@D) $(GRADED)
 
 $(OUT)/levels.json: $(ENCODER)
 	$(OF_OURS) train ranker --base none $(GRADED) --out $@

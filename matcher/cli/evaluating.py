@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from matcher.cli.console import bar, log, output
-from matcher.cli.reading import read_files, unused
+from matcher.cli.graded import read_graded
+from matcher.cli.reading import unused
 from matcher.config import Settings, load_settings
 from matcher.engine import Matcher
-from matcher.errors import ConfigError, EvaluationError
+from matcher.errors import ConfigError
 from matcher.evaluate import (
     Answers,
     Evaluation,
@@ -22,7 +23,6 @@ from matcher.evaluate import (
     comparison_table,
     evaluation_table,
     measure,
-    read_judgements,
     variants_table,
 )
 from matcher.evaluate.conflicts import LabelNoise, label_noise
@@ -149,13 +149,8 @@ def run(
 
 def _read(needs: Path, achievements: Path, judgements: Path, *, skip_unknown: bool, rerank: int | None) -> _Data:
     settings = load_settings(rerank=rerank)
-    judged = read_judgements(judgements)
-    found = {need.id: need for need in read_files([needs], settings, side=Side.NEED).needs}
-    offered = {each.id: each for each in read_files([achievements], settings, side=Side.ACHIEVEMENT).achievements}
-    if not found or not offered:
-        raise EvaluationError(f"{needs} 里没有需求，或 {achievements} 里没有成果；请检查两个文件是否放反。")
-    judged = judged.within(found, offered, skip_unknown=skip_unknown)
-    return _Data(settings=settings, needs=found, achievements=offered, judgements=judged)
+    found = read_graded(needs, achievements, judgements, settings, skip_unknown=skip_unknown)
+    return _Data(settings=settings, needs=found.needs, achievements=found.achievements, judgements=found.judgements)
 
 
 def _wants_noise(reports: Reports) -> bool:

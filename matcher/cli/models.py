@@ -59,6 +59,27 @@ def promote(
     run(models, guard or [], force=force, rebuild_indexes=rebuild_indexes)
 
 
+@app.command("measure")
+def measure(
+    model: Annotated[
+        Path, typer.Argument(help="编码器或重排模型的文件夹（matcher train 写出的）", metavar="文件夹", file_okay=False)
+    ],
+    needs: Annotated[
+        list[Path] | None, typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
+    ] = None,
+    achievements: Annotated[
+        list[Path] | None, typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)
+    ] = None,
+    judgements: Annotated[
+        list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
+    ] = None,
+) -> None:
+    """在模型没有学过的评级上量一量，带区间写进它的模型卡。"""
+    from matcher.cli.measuring import measure_model
+
+    measure_model(model, needs or [], achievements or [], judgements or [])
+
+
 @app.command("rollback")
 def rollback(
     kind: Annotated[Kind | None, typer.Option("--kind", help="只退回这一种；默认退回上一次启用的全部")] = None,

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from matcher.cli.console import bar, log, output
-from matcher.cli.reading import read_files
+from matcher.cli.graded import read_graded
 from matcher.cli.rebuilding import outdated, rebuild_behind
 from matcher.config import Settings, load_settings
 from matcher.embed.bundled import BUNDLED_FOLDER, FAST_FOLDER, BundledEncoder
@@ -17,12 +17,11 @@ from matcher.embed.load import IN_USE, encoder_of, load_encoder
 from matcher.embed.manifest import holds_model
 from matcher.embed.promoted import KIND_NAMES, PACKAGE, GuardFigure, Journal, Kind, Step
 from matcher.errors import ConfigError, EvaluationError, ModelError
-from matcher.evaluate import read_judgements
+from matcher.evaluate import GradedSet
 from matcher.rank.levels import FAST_LEVELS, RERANKED_LEVELS, WHOLE_LEVELS, LevelModel
 from matcher.rank.models import LEVELS_FILE, PAIRED, Models, load_models, together
 from matcher.rank.rerank import load_reranker
-from matcher.records import Side
-from matcher.train.guardsets import TOLERATED, GuardSet, compare_on, measure_models
+from matcher.train.guardsets import TOLERATED, compare_on, measure_models
 from matcher.train.inventory import FAST_NAME, PACKAGE_NAME, take_inventory
 from matcher.train.model_files import CARD_FILES, ModelFiles
 from matcher.train.ranker_card import card_beside
@@ -246,12 +245,9 @@ def _guarded(folders: Sequence[Path], before: Models, after: Models, settings: S
     return tuple(figures)
 
 
-def _guard_set(folder: Path, settings: Settings) -> GuardSet:
+def _guard_set(folder: Path, settings: Settings) -> GradedSet:
     needs, achievements, judgements = (_only(folder, stem) for stem in ("needs", "achievements", "judgements"))
-    asked = {need.id: need for need in read_files([needs], settings, side=Side.NEED).needs}
-    offered = {each.id: each for each in read_files([achievements], settings, side=Side.ACHIEVEMENT).achievements}
-    judged = read_judgements(judgements).within(asked, offered)
-    return GuardSet(name=folder.resolve().name, needs=asked, achievements=offered, judgements=judged)
+    return read_graded(needs, achievements, judgements, settings, name=folder.resolve().name)
 
 
 def _only(folder: Path, stem: str) -> Path:

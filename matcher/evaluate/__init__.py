@@ -3,7 +3,7 @@
 from matcher.evaluate.answers import Answers, collect
 from matcher.evaluate.base import Evaluation, Graded, Grader, Interval, Mode
 from matcher.evaluate.compare import Comparison, compare, compare_all
-from matcher.evaluate.judgements import Judgements, read_judgements
+from matcher.evaluate.judgements import GradedSet, Judgements, read_judgements
 from matcher.evaluate.render import comparison_table, evaluation_table, to_json, variants_table
 from matcher.evaluate.run import evaluate, measure
 
@@ -12,6 +12,7 @@ __all__ = [
     "Comparison",
     "Evaluation",
     "Graded",
+    "GradedSet",
     "Grader",
     "Interval",
     "Judgements",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import EvaluationError
+from matcher.records import Achievement, Need
 
-__all__ = ["Judgements", "read_judgements"]
+__all__ = ["GradedSet", "Judgements", "read_judgements"]
 
 _COLUMNS = ("need_id", "achievement_id", "level")
 _LEVELS = {"1": 1, "2": 2, "3": 3, "4": 4}
@@ -64,6 +65,16 @@ class Judgements:
                 "被拒收，补齐后重试，或加 --skip-unknown 略过这些行。"
             )
         return _grouped(self.path, {pair: self.levels[pair[0]][pair[1]] for pair in kept}, kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedSet:
+    """Graded needs and the achievements they were graded against, by id; `name` is what people call it."""
+
+    name: str
+    needs: Mapping[str, Need]
+    achievements: Mapping[str, Achievement]
+    judgements: Judgements
 
 
 def read_judgements(path: Path) -> Judgements:

@@ -20,13 +20,27 @@ from matcher.train.export import ModelOrigin
 from matcher.train.fast_recipe import FastRecipe
 from matcher.train.trained import Trained
 
-__all__ = ["CARD_FILE", "FACTS_FILE", "NOT_MEASURED", "Card", "closing", "made_of", "put_beside", "write_card"]
+__all__ = [
+    "CARD_FILE",
+    "FACTS_FILE",
+    "NOT_MEASURED",
+    "Card",
+    "closing",
+    "facts_text",
+    "made_of",
+    "put_beside",
+    "with_section",
+    "without_section",
+    "write_card",
+]
 
 CARD_FILE = "MODEL_CARD.md"
 FACTS_FILE = "card.json"
-NOT_MEASURED = "没有分折，未测；启用前请用 matcher evaluate 在它没有学过的需求上评测。"
+NOT_MEASURED = "没有分折，未测；启用前请用 matcher models measure 在它没有学过的评级上量一量。"
 """What a card says of needs not seen, where none were held out."""
 
+_NUMBERS = "参数"
+_SECTION = "\n## "
 _LIBRARIES = ("sentence-transformers", "torch", "transformers", "onnx", "numpy")
 
 
@@ -59,7 +73,7 @@ def write_card(out: Path, card: Card) -> None:
     """
     with put_beside(out, card.trained) as put:
         facts = _facts(card)
-        put(FACTS_FILE, json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+        put(FACTS_FILE, facts_text(facts))
         put(CARD_FILE, _text(card, facts))
 
 
@@ -101,7 +115,7 @@ def made_of(trained: Trained) -> dict[str, dict[str, str]]:
 def closing(recipe: Mapping[str, Any], made: Mapping[str, Mapping[str, str]]) -> list[str]:
     """The last two sections of a card: the recipe's numbers, and what `made_of` says."""
     return [
-        "## 参数",
+        f"## {_NUMBERS}",
         "",
         *(f"- {name} = {value}" for name, value in recipe.items()),
         "",
@@ -110,6 +124,25 @@ def closing(recipe: Mapping[str, Any], made: Mapping[str, Mapping[str, str]]) ->
         *(f"- `{name}` SHA-256 {value}" for name, value in made["files"].items()),
         *(f"- {name} {value}" for name, value in made["libraries"].items()),
     ]
+
+
+def facts_text(facts: Mapping[str, Any]) -> str:
+    """What stands in `card.json`."""
+    return json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def with_section(text: str, heading: str, lines: Sequence[str]) -> str:
+    """A card with these lines under a heading, before the recipe's numbers; a section of that heading gives way."""
+    first, *others = without_section(text, heading).split(_SECTION)
+    at = next((at for at, each in enumerate(others) if each.startswith(f"{_NUMBERS}\n")), len(others))
+    others.insert(at, "\n".join((heading, "", *lines)) + "\n")
+    return _SECTION.join((first, *others))
+
+
+def without_section(text: str, heading: str) -> str:
+    """A card without what stands under a heading."""
+    first, *others = text.split(_SECTION)
+    return _SECTION.join((first, *(each for each in others if not each.startswith(f"{heading}\n"))))
 
 
 def _facts(card: Card) -> dict[str, Any]:

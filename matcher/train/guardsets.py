@@ -14,12 +14,12 @@ from matcher.config import Settings
 from matcher.embed.promoted import GuardFigure
 from matcher.engine import Matcher, Progress
 from matcher.errors import EvaluationError
-from matcher.evaluate import Evaluation, Judgements, Mode, collect, compare, measure
+from matcher.evaluate import Evaluation, GradedSet, Mode, collect, compare, measure
 from matcher.evaluate.system import MatcherGrader
 from matcher.rank.models import Models
-from matcher.records import Achievement, Need, Side
+from matcher.records import Side
 
-__all__ = ["TOLERATED", "GuardSet", "Measured", "compare_on", "measure_models"]
+__all__ = ["TOLERATED", "Measured", "compare_on", "measure_models"]
 
 # Rounding is no loss.
 _ROUNDING = 1e-9
@@ -45,16 +45,6 @@ TOLERATED: Mapping[str, float] = MappingProxyType({guarded.name: guarded.tolerat
 """Figure → how much worse it may be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardSet:
-    """Graded needs and the achievements they were graded against."""
-
-    name: str
-    needs: Mapping[str, Need]
-    achievements: Mapping[str, Achievement]
-    judgements: Judgements
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What models score on one set: ranking the judged candidates, and retrieving from the whole corpus."""
@@ -64,7 +54,7 @@ class Measured:
 
 
 def measure_models(
-    guard: GuardSet, models: Models, settings: Settings, *, progress: Progress | None = None
+    guard: GradedSet, models: Models, settings: Settings, *, progress: Progress | None = None
 ) -> Measured:
     """Index the set in memory with these models and measure their answers.
 

@@ -17,7 +17,7 @@ from matcher.rank.rerank import READ_FEATURES
 from matcher.train.ranker_card import card_beside, card_of_levels
 from matcher.train.trained import INT8_FOLDER
 
-__all__ = ["CARD_FILES", "ModelFiles", "read_model"]
+__all__ = ["CARD_FILES", "ModelFiles", "read_model", "weights_of"]
 
 CARD_FILES = ("MODEL_CARD.md", "README.md")
 
@@ -63,6 +63,18 @@ def read_model(path: Path) -> ModelFiles:
         f"{path} 里没有 {MANIFEST_FILE} 或 {LEVELS_FILE}，不是可以启用的模型；"
         "请给出 matcher train 或 matcher models export 写出的文件夹，或分级模型文件。"
     )
+
+
+def weights_of(path: Path) -> tuple[Path, Kind]:
+    """Where the exported weights of a folder lie, itself or below it, and whether an encoder's or a re-ranker's.
+
+    Raises:
+        ModelError: there are none, or their manifest is damaged.
+    """
+    folder = path / INT8_FOLDER if holds_model(path / INT8_FOLDER) else path
+    if not holds_model(folder):
+        raise ModelError(f"{path} 里没有 {MANIFEST_FILE}，不是编码器或重排模型的文件夹；请检查路径。")
+    return folder, Kind.RERANKER if _is_reranker(folder / MANIFEST_FILE) else Kind.ENCODER
 
 
 def _is_reranker(manifest: Path) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import EvaluationError
+from matcher.evaluate.base import Interval
 from matcher.evaluate.bootstrap import draw_needs, interval
 from matcher.evaluate.metrics.base import MeanByNeed
 from matcher.evaluate.metrics.ranking import ranking_measures
@@ -18,10 +19,12 @@ __all__ = [
     "SCORES_FILE",
     "Scored",
     "figures",
+    "intervals",
     "mean_ndcg",
     "rank_by",
     "read_pair_scores",
     "read_scores",
+    "told",
     "write_scores",
 ]
 
@@ -108,9 +111,21 @@ def mean_ndcg(scored: Sequence[Scored]) -> float:
 
 def figures(scored: Sequence[Scored]) -> str:
     """`MEASURES` over the needs with 95 % intervals by need, in one line."""
+    return told(intervals(scored))
+
+
+def intervals(scored: Sequence[Scored]) -> dict[str, tuple[Interval, int]]:
+    """`MEASURES` over the needs with 95 % intervals by need, and over how many needs each is defined."""
     weights = draw_needs(len(scored))
-    told = []
-    for name, values in rank_by(scored).items():
-        found = interval(MeanByNeed(values), weights)
-        told.append(f"{name} {found.value:.4f} [{found.low:.4f}, {found.high:.4f}]（{np.isfinite(values).sum()} 条）")
-    return "，".join(told)
+    return {
+        name: (interval(MeanByNeed(values), weights), int(np.isfinite(values).sum()))
+        for name, values in rank_by(scored).items()
+    }
+
+
+def told(found: Mapping[str, tuple[Interval, int]]) -> str:
+    """What `intervals` says, in one line."""
+    return "，".join(
+        f"{name} {each.value:.4f} [{each.low:.4f}, {each.high:.4f}]（{count} 条）"
+        for name, (each, count) in found.items()
+    )

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from matcher.cli import app, registering
 from matcher.embed import bundled, load
 from matcher.embed.bundled import BUNDLED_FOLDER, BundledEncoder
+from matcher.embed.cross import CROSS_FOLDER
 from matcher.rank.levels import LevelModel
 from matcher.train.export import ModelOrigin, export
 
@@ -112,6 +113,29 @@ def test_what_loses_is_refused_and_what_does_not_is_put_in_use(place: Path) -> N
     assert "随软件包安装的" in done(place, "models", "rollback").stderr
     assert f"分级模型：{LevelModel.load().id}" in done(place, "models", "show").stdout
     assert run(place, "models", "rollback").returncode == 2
+
+
+def test_figures_on_grades_it_has_not_learned_from_come_onto_the_card(place: Path) -> None:
+    files = [f"本县/{name}" for name in ("needs.csv", "achievements.csv", "judgements.tsv")]
+    graded = [word for pair in zip(("--needs", "--achievements", "--judgements"), files, strict=True) for word in pair]
+    for name, folder, how in (("own", BUNDLED_FOLDER, "题名的余弦"), ("pairs", CROSS_FOLDER, "正文各一段")):
+        shutil.copytree(folder, place / name)
+        measured = done(place, "models", "measure", name, *graded)
+        # Each need is answered by the achievement of its own name.
+        figures = "ndcg@10 1.0000 [1.0000, 1.0000]（4 条），mrr 1.0000 [1.0000, 1.0000]（4 条）"
+        assert f"`本县/judgements.tsv`（4 条需求，16 对）：{figures}" in measured.stderr
+        card = (place / name / "MODEL_CARD.md").read_text(encoding="utf-8")
+        assert figures in card
+        assert how in card
+        done(place, "models", "measure", name, *graded)
+        assert (place / name / "MODEL_CARD.md").read_text(encoding="utf-8") == card
+    for asked, code, said in (
+        (("own", *graded[:4]), 2, "一一对应"),
+        (("tiny", *graded), 0, "已写进 tiny 的模型卡"),
+        (("本县", *graded), 4, "不是编码器或重排模型的文件夹"),
+    ):
+        found = run(place, "models", "measure", *asked)
+        assert (found.returncode, said in found.stderr) == (code, True), found.stderr
 
 
 def test_a_new_encoder_takes_over_the_indexes_in_the_background(place: Path) -> None:

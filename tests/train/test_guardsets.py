@@ -8,11 +8,11 @@ from matcher.config import Settings
 from matcher.embed.hashing import HashingEncoder
 from matcher.embed.promoted import GuardFigure
 from matcher.errors import EvaluationError
-from matcher.evaluate import Judgements
+from matcher.evaluate import GradedSet, Judgements
 from matcher.rank.levels import LevelModel
 from matcher.rank.models import Models
 from matcher.records import Achievement, Need
-from matcher.train.guardsets import GuardSet, Measured, compare_on, measure_models
+from matcher.train.guardsets import Measured, compare_on, measure_models
 
 THINGS = ["石墨电极涂层", "花生脱壳机", "冷箱泄漏监测", "菊花精油提取", "大蒜分级筛", "阀门密封试验"]
 SETTINGS = Settings(encoder="hashing", rerank=0)
@@ -25,11 +25,11 @@ def models(weight: float, threshold: float = 5.0) -> Models:
     return Models(HashingEncoder(), levels, None)
 
 
-def guard_set(levels: tuple[int, int] = (1, 4)) -> GuardSet:
+def guard_set(levels: tuple[int, int] = (1, 4)) -> GradedSet:
     """Each need is answered by the achievement of its own name (`levels[1]`), by no other (`levels[0]`)."""
     judged = {f"N{n}": {f"A{a}": levels[int(n == a)] for a in range(len(THINGS))} for n in range(len(THINGS))}
     lines = {(need, a): 0 for need, found in judged.items() for a in found}
-    return GuardSet(
+    return GradedSet(
         name="自编",
         needs={f"N{n}": Need(id=f"N{n}", title=f"求购{thing}") for n, thing in enumerate(THINGS)},
         achievements={f"A{n}": Achievement(id=f"A{n}", title=thing) for n, thing in enumerate(THINGS)},
@@ -37,7 +37,7 @@ def guard_set(levels: tuple[int, int] = (1, 4)) -> GuardSet:
     )
 
 
-def measured(found: Models, guard: GuardSet | None = None) -> Measured:
+def measured(found: Models, guard: GradedSet | None = None) -> Measured:
     return measure_models(guard or guard_set(), found, SETTINGS)
 
 
@@ -85,6 +85,6 @@ def test_a_set_without_a_partner_measures_calibration_alone() -> None:
 def test_sets_are_not_mixed_up() -> None:
     smaller = guard_set((1, 4))
     cut = Judgements(smaller.judgements.path, {"N0": smaller.judgements.levels["N0"]}, {("N0", "A0"): 1})
-    other = GuardSet(name="x", needs=smaller.needs, achievements=smaller.achievements, judgements=cut)
+    other = GradedSet(name="x", needs=smaller.needs, achievements=smaller.achievements, judgements=cut)
     with pytest.raises(EvaluationError, match="逐需求比较"):
         compare_on("自编", measured(models(10.0)), measured(models(10.0), other), seed=1)

@@ -1,0 +1,83 @@
+"""The work behind `matcher models measure`."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from matcher.cli.console import bar, log
+from matcher.cli.graded import read_graded
+from matcher.config import Settings, load_settings
+from matcher.embed.bundled import BundledEncoder
+from matcher.embed.cross import CrossEncoder
+from matcher.embed.promoted import Kind
+from matcher.engine import Matcher
+from matcher.errors import ConfigError, EvaluationError
+from matcher.records import Side
+from matcher.train.data import GradedNeed, TrainingSet
+from matcher.train.held import HeldFigures, ordered_by_encoder, ordered_by_reranker, put_on_card, unlearned
+from matcher.train.model_files import weights_of
+from matcher.train.scores import Scored
+from matcher.train.sums import hash_of, short_names
+
+__all__ = ["measure_model"]
+
+_Order: TypeAlias = Callable[[TrainingSet], list[Scored]]
+
+
+def measure_model(model: Path, needs: Sequence[Path], achievements: Sequence[Path], judgements: Sequence[Path]) -> None:
+    """Measure an encoder or a re-ranker on graded sets it has not learned from, and write the figures on its card.
+
+    Args:
+        model: a folder that `matcher train` wrote, or the exported one below it.
+        needs, achievements, judgements: files that belong together one by one.
+
+    Raises:
+        ConfigError: the numbers of files differ, there are none, or the model learned from one of the judgements.
+        ModelError: no model or no card is there, or it is damaged.
+        MatcherError: as reading and indexing say.
+    """
+    if not needs or not len(needs) == len(achievements) == len(judgements):
+        raise ConfigError("--needs、--achievements、--judgements 都要给出，个数一致，一一对应。")
+    folder, kind = weights_of(model)
+    sums = {path: hash_of(path) for path in judgements}
+    unlearned(model, sums)
+    settings = load_settings(rerank=0)
+    order = _reranked(folder, settings) if kind is Kind.RERANKER else _encoded(folder, settings)
+    found = []
+    names = short_names(judgements)
+    for name, asked, offered, judged in zip(names, needs, achievements, judgements, strict=True):
+        held = _held(asked, offered, judged, settings)
+        found.append(HeldFigures.of(name, sums[judged], order(held)))
+        log(str(found[-1]))
+    put_on_card(list(dict.fromkeys((model, folder))), found)
+    log(f"已写进 {model} 的模型卡。")
+
+
+def _held(needs: Path, achievements: Path, judgements: Path, settings: Settings) -> TrainingSet:
+    graded = read_graded(needs, achievements, judgements, settings)
+    items = tuple(
+        GradedNeed(graded.needs[need], {i: float(level) for i, level in levels.items()}, levels)
+        for need, levels in graded.judgements.levels.items()
+    )
+    if not items:
+        raise EvaluationError(f"{judgements} 里没有一条评级的需求在 {needs} 里；请检查三个文件是否配套。")
+    return TrainingSet(tuple(graded.achievements.values()), items, source=achievements)
+
+
+def _encoded(folder: Path, settings: Settings) -> _Order:
+    encoder = BundledEncoder(folder, threads=settings.threads)
+    return lambda held: ordered_by_encoder(encoder.encode_queries, held)
+
+
+def _reranked(folder: Path, settings: Settings) -> _Order:
+    """Texts are chosen by the encoder in use, as they will be when the re-ranker runs."""
+    cross = CrossEncoder(folder, threads=settings.threads)
+    built: dict[Path, Matcher] = {}
+
+    def order(held: TrainingSet) -> list[Scored]:
+        if held.source not in built:
+            with bar("编码") as show:
+                built[held.source] = Matcher.build(achievements=held.achievements, settings=settings, progress=show)
+        return ordered_by_reranker(cross, built[held.source].side(Side.ACHIEVEMENT), held)
+
+    return order
