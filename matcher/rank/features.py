@@ -10,7 +10,7 @@ from matcher.index.base import QueryText
 from matcher.index.side import SideIndex
 from matcher.records import CheckState, IndicatorCheck
 
-__all__ = ["FEATURES", "CheckFeatures", "check_features", "feature_columns", "pair_features"]
+__all__ = ["BY_CORPUS", "FEATURES", "CheckFeatures", "check_features", "feature_columns", "pair_features"]
 
 _Float = TypeVar("_Float", np.float32, np.float64)
 
@@ -21,6 +21,9 @@ and pairs fit more often. It shifts levels and never the order; a flag a record 
 closeness: semantic cubed, 0 where that is negative: a hundredth more tells more between near texts than between others.
 body_closeness: closeness × (1 − title_share): bare titles tell less, so that there a hundredth more is worth less.
 """
+
+BY_CORPUS = frozenset({"body_closeness", "body_cross"})
+"""Those that are another feature × (1 − title_share): only labels from corpora of several kinds tell the two apart."""
 
 # A BM25 sum of 20 is about five rare words in common; more of them tell nothing new about the level.
 _ENOUGH = 20.0

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import EvaluationError, ModelError
+from matcher.rank.features import BY_CORPUS
 from matcher.rank.levels import LevelModel, fits
 
 __all__ = ["STRENGTH", "best_bar", "fit_levels", "shares"]
@@ -20,6 +21,10 @@ Ints = npt.NDArray[np.int64]
 
 STRENGTH = 30.0
 """How many pairs the base model is worth where there are too few needs to choose by measuring."""
+
+# The penalty of what only corpora of several kinds tell from another feature, in those of the others. Labels of one
+# kind then leave it near 0, and the model goes on knowing nearness in corpora of another kind.
+_EARNED = 50.0
 
 # How many needs that have a partner may be told that nothing fits.
 _REFUSED = 0.1
@@ -112,7 +117,8 @@ def fit_levels(
 ) -> LevelModel:
     """Fit weights ≥ 0 and ascending thresholds; no need (group) counts more than another for having more pairs.
 
-    Without `base`: mean negative log-likelihood + ridge·|w|², w over features of spread 1. With `base`: mean negative
+    Without `base`: mean negative log-likelihood + ridge·|w|², w over features of spread 1, those of `BY_CORPUS`
+    counting `_EARNED` times. With `base`: mean negative
     log-likelihood + strength / n · |p − p_base|², n the sum of the weights, p the weights over features of spread 1,
     the first threshold at the mean pair and the logarithms of the gaps. Multiplied by n this is −log posterior with a
     Gaussian prior of variance 1 / (2·strength) for each parameter. The base keeps its bar for “nothing fits”: labels
@@ -147,7 +153,8 @@ def fit_levels(
     width = x.shape[1]
     if base is None:
         start = np.concatenate([np.full(width, 0.5), [0.0, 0.0, 0.0]])
-        at, pull = np.zeros(width + 3), np.concatenate([np.full(width, ridge), [0.0, 0.0, 0.0]])
+        earned = [_EARNED if name in BY_CORPUS else 1.0 for name in features]
+        at, pull = np.zeros(width + 3), np.concatenate([ridge * np.array(earned), [0.0, 0.0, 0.0]])
     else:
         start = at = scale.params(_placed(base, features), np.asarray(base.thresholds))
         pull = np.full(width + 3, strength / weights.sum())

@@ -55,6 +55,24 @@ def test_a_harmful_feature_gets_no_weight_instead_of_a_negative_one() -> None:
     assert model.weights == (0.0, 0.0)
 
 
+def test_labels_of_one_kind_of_corpus_say_nothing_of_another_kind() -> None:
+    """Nearness says half as much in the second corpus; with labels of the first alone that cannot be known."""
+    rng = np.random.default_rng(5)
+    near, share = rng.uniform(0, 1, 4000), np.repeat([0.0, 1.0], 2000)
+    x = np.column_stack([near, near * (1 - share)])
+    latent = 4 * near + 4 * near * (1 - share) + rng.logistic(size=4000)
+    levels = 1 + (latent[:, None] > np.array([2.0, 4.0, 5.0])).sum(axis=1)
+    names = ("closeness", "body_closeness")
+    groups = np.arange(4000)
+    one = numbers(fit_levels(x[:2000], levels[:2000], groups[:2000], features=names))
+    assert one[0] == pytest.approx(8, rel=0.15)
+    assert one[1] < 0.05 * one[0]
+    # Of another name it would take what it likes.
+    assert numbers(fit_levels(x[:2000], levels[:2000], groups[:2000], features=("a", "b")))[1] > 3
+    both = numbers(fit_levels(x, levels, groups, features=names))
+    assert both[:2] == pytest.approx([4, 4], rel=0.2)
+
+
 def test_a_weight_of_two_is_the_pair_twice() -> None:
     x, levels = made(4, 60)
     groups = np.arange(60) // 6
