@@ -60,7 +60,10 @@ class Matcher:
         self.model = model or LevelModel.load()
         self.reranker = reranker
         self._sides = {side: index for side, index in sides.items() if len(index)}
-        self._rankers = {side: Ranker(index, self.model, reranker) for side, index in self._sides.items()}
+        offered = self._sides.get(Side.ACHIEVEMENT)
+        self._rankers = {
+            side: Ranker(index, self.model, reranker, achievements=offered) for side, index in self._sides.items()
+        }
         self._recall = Recall(self._sides, encoder)
         checker = Checker(similarity=Meaning(encoder))
         self._answerers = {
@@ -279,7 +282,7 @@ class Matcher:
 
         Nothing is searched, excluded or put in order; `rank` is the place in `partner_ids`. With `eyes` the answer is
         for that reader, who gets the same error for a record that must not be known as for one that is not there.
-        `given` as in `match_many`.
+        `given` as in `match_many` for a need, as in `leads_many` for an achievement.
 
         Raises:
             IndexNotFoundError: the index holds no records of the other side.

@@ -430,9 +430,18 @@ def test_what_was_said_counts_in_every_verb_about_that_need(matcher: Matcher) ->
     (graded,) = matcher.grade([(ASKED, ["a2", "a1"])], given=told)
     assert graded.levels[1] <= 2
     assert graded.scores[0] == pytest.approx(listed["a2"].score)
-    # Needs and achievements may have the same ids: what was said of one is not heard by the other.
-    (asked,) = matcher.explain(ACHIEVEMENTS[1], ["n1"], today=TODAY, given=told)
-    assert asked == matcher.explain(ACHIEVEMENTS[1], ["n1"], today=TODAY)[0]
+
+
+def test_a_pair_is_as_good_as_a_lead_as_it_is_as_a_match() -> None:
+    """How many achievements are bare titles counts, whichever side asks."""
+    bare = [Achievement(id=each.id, title=each.title) for each in ACHIEVEMENTS]
+    matcher = Matcher.build(needs=NEEDS, achievements=bare, settings=SETTINGS)
+    told = matcher.leads(bare[0], today=TODAY)[0].parts
+    assert told["title_share"] == matcher.match(NEEDS[0], today=TODAY)[0].parts["title_share"] == 1
+    assert told["body_closeness"] == 0 < told["closeness"]
+    # Without achievements in the index nothing else is known.
+    alone = Matcher.build(needs=NEEDS, settings=SETTINGS)
+    assert alone.leads(bare[0], today=TODAY)[0].parts["title_share"] == 0
 
 
 def test_what_was_said_of_a_need_is_heard_by_the_achievement_and_moves_no_other_need() -> None:

@@ -65,7 +65,8 @@ def screen(
     if not here or not askings:
         return [()] * len(askings)
     positions = side.positions_of(here)
-    graded = Ranker(side, matcher.model).grade(
+    offered = matcher.side(Side.ACHIEVEMENT) if matcher.has(Side.ACHIEVEMENT) else None
+    graded = Ranker(side, matcher.model, achievements=offered).grade(
         [query_text(asking.query) for asking in askings], [positions] * len(askings)
     )
     columns = Columns.of([side.records[at] for at in positions.tolist()])

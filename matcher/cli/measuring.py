@@ -11,13 +11,16 @@ from matcher.embed.bundled import BundledEncoder
 from matcher.embed.cross import CrossEncoder
 from matcher.embed.promoted import Kind
 from matcher.engine import Matcher
-from matcher.errors import ConfigError, EvaluationError
+from matcher.errors import ConfigError
+from matcher.rank.models import load_models
 from matcher.records import Side
+from matcher.train.card import CARD_FILE
 from matcher.train.data import GradedNeed, TrainingSet
 from matcher.train.held import HeldFigures, ordered_by_encoder, ordered_by_reranker, put_on_card, unlearned
 from matcher.train.model_files import weights_of
 from matcher.train.scores import Scored
 from matcher.train.sums import hash_of, short_names
+from matcher.train.trained import INT8_FOLDER
 
 __all__ = ["measure_model"]
 
@@ -28,7 +31,7 @@ def measure_model(model: Path, needs: Sequence[Path], achievements: Sequence[Pat
     """Measure an encoder or a re-ranker on graded sets it has not learned from, and write the figures on its card.
 
     Args:
-        model: a folder that `matcher train` wrote, or the exported one below it.
+        model: a folder that `matcher train` wrote, or the exported one below it: the cards of both are written.
         needs, achievements, judgements: files that belong together one by one.
 
     Raises:
@@ -39,17 +42,20 @@ def measure_model(model: Path, needs: Sequence[Path], achievements: Sequence[Pat
     if not needs or not len(needs) == len(achievements) == len(judgements):
         raise ConfigError("--needs、--achievements、--judgements 都要给出，个数一致，一一对应。")
     folder, kind = weights_of(model)
+    whole = folder.parent if folder.name == INT8_FOLDER and (folder.parent / CARD_FILE).is_file() else folder
     sums = {path: hash_of(path) for path in judgements}
-    unlearned(model, sums)
     settings = load_settings(rerank=0)
-    order = _reranked(folder, settings) if kind is Kind.RERANKER else _encoded(folder, settings)
+    if folder.resolve().is_relative_to(settings.model_dir.resolve()):
+        raise ConfigError(f"{model} 在模型库里，库里的模型不再改动；请量启用之前的文件夹。")
+    unlearned(whole, sums)
+    order, how = _reranked(folder, settings) if kind is Kind.RERANKER else _encoded(folder, settings)
     found = []
     names = short_names(judgements)
     for name, asked, offered, judged in zip(names, needs, achievements, judgements, strict=True):
         held = _held(asked, offered, judged, settings)
         found.append(HeldFigures.of(name, sums[judged], order(held)))
         log(str(found[-1]))
-    put_on_card(list(dict.fromkeys((model, folder))), found)
+    put_on_card(list(dict.fromkeys((whole, folder))), found, how)
     log(f"已写进 {model} 的模型卡。")
 
 
@@ -59,25 +65,25 @@ def _held(needs: Path, achievements: Path, judgements: Path, settings: Settings)
         GradedNeed(graded.needs[need], {i: float(level) for i, level in levels.items()}, levels)
         for need, levels in graded.judgements.levels.items()
     )
-    if not items:
-        raise EvaluationError(f"{judgements} 里没有一条评级的需求在 {needs} 里；请检查三个文件是否配套。")
     return TrainingSet(tuple(graded.achievements.values()), items, source=achievements)
 
 
-def _encoded(folder: Path, settings: Settings) -> _Order:
+def _encoded(folder: Path, settings: Settings) -> tuple[_Order, str]:
     encoder = BundledEncoder(folder, threads=settings.threads)
-    return lambda held: ordered_by_encoder(encoder.encode_queries, held)
+    return lambda held: ordered_by_encoder(encoder.encode_queries, held), "只用它给的题名的余弦"
 
 
-def _reranked(folder: Path, settings: Settings) -> _Order:
+def _reranked(folder: Path, settings: Settings) -> tuple[_Order, str]:
     """Texts are chosen by the encoder in use, as they will be when the re-ranker runs."""
-    cross = CrossEncoder(folder, threads=settings.threads)
+    cross, models = CrossEncoder(folder, threads=settings.threads), load_models(settings)
     built: dict[Path, Matcher] = {}
 
     def order(held: TrainingSet) -> list[Scored]:
         if held.source not in built:
             with bar("编码") as show:
-                built[held.source] = Matcher.build(achievements=held.achievements, settings=settings, progress=show)
+                built[held.source] = Matcher.build(
+                    achievements=held.achievements, settings=settings, models=models, progress=show
+                )
         return ordered_by_reranker(cross, built[held.source].side(Side.ACHIEVEMENT), held)
 
-    return order
+    return order, f"只用它的读后分，读题名和正文各一段（由编码器 {models.encoder.id} 选出）"

@@ -7,7 +7,7 @@ import typer
 
 from matcher.embed.promoted import Kind
 
-app = typer.Typer(help="模型：查看、启用、退回、展开、导出。", no_args_is_help=True)
+app = typer.Typer(help="模型：查看、测量、启用、退回、展开、导出。", no_args_is_help=True)
 
 RebuildIndexes = Annotated[bool, typer.Option("--rebuild-indexes", help="随后在后台重建由别的编码器建立的索引")]
 

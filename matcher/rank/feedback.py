@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from matcher.errors import EvaluationError
 from matcher.rank.labels import Aspect, Label, LabelRules
@@ -21,9 +22,11 @@ __all__ = [
     "POSITION_MOST",
     "Feedback",
     "LabelledPair",
+    "Range",
     "Said",
     "Sayings",
     "heard",
+    "joint",
     "learn",
     "position_weight",
     "read_feedback",
@@ -33,6 +36,9 @@ POSITION_ETA = 0.5
 """How steeply attention falls with rank: 1 for clicks on search pages; a list that is worked through is flatter."""
 POSITION_MOST = 3.0
 """No verdict counts more than this many times one at rank 1."""
+
+Range: TypeAlias = tuple[int, int, float]
+"""The lowest and the highest level, in 1..4, and how certain that is, in (0, 1]."""
 
 _SHOWN = 5
 
@@ -69,6 +75,11 @@ class Said:
     def teaches(self) -> bool:
         """Whether anything about the content follows from it."""
         return self.weight > 0 and (self.low, self.high) != (1, 4)
+
+    @property
+    def range(self) -> Range:
+        """Between which levels, and how certain."""
+        return self.low, self.high, self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +245,19 @@ def _agreed(achievement: str, kept: Sequence[tuple[Verdict, Label]], rules: Labe
     labels = [label for _, label in kept if label.teaches]
     if not labels:
         return [Said(achievement, 1, 4, 0.0, refused, words)] if refused else []
-    low, high = max(label.low for label in labels), min(label.high for label in labels)
+    ranges = joint([(label.low, label.high, min(1.0, label.weight)) for label in labels])
+    return [Said(achievement, *each, refused, words) for each in ranges]
+
+
+def joint(ranges: Sequence[Range]) -> list[Range]:
+    """What several (low, high, weight) say of one content: where all can be true, that, as sure as the surest of them.
+
+    Else each with its share.
+    """
+    low, high = max(low for low, _, _ in ranges), min(high for _, high, _ in ranges)
     if low <= high:
-        return [Said(achievement, low, high, min(1.0, max(label.weight for label in labels)), refused, words)]
-    return [
-        Said(achievement, label.low, label.high, min(1.0, label.weight) / len(labels), refused, words)
-        for label in labels
-    ]
+        return [(low, high, max(weight for _, _, weight in ranges))]
+    return [(low, high, weight / len(ranges)) for low, high, weight in ranges]
 
 
 def _words(row: Verdict) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.index.side import SideIndex
-from matcher.rank.feedback import Said
+from matcher.rank.feedback import Range, Said, joint
 from matcher.rank.levels import Probs
 from matcher.records import Side
 
@@ -50,9 +50,10 @@ class Given:
 
     positions: int64 (m,), of what tells of the content; one may come several times, where people did not agree. lows,
     highs: int64 (m,) in 1..4, between which levels it lies. weights: float64 (m,) in (0, 1], 1 for a deliberate grade.
-    words: row → what was said of it or of a copy of it. refused: the rows that are not to be proposed again.
-    agreed: row → the place in `positions` of the one thing said of its content. of_needs: the rows are needs that an
-    achievement was proposed for, each of which has a wish of its own: what was said of one tells nothing of the others.
+    words: row → what was said of it or of a copy of it. refused: the rows that are not to be proposed again. settled:
+    row → what its content is called, several where people did not agree and nothing else tells of it. of_needs: the
+    rows are needs that an achievement was proposed for, each of which has a wish of its own: what was said of one tells
+    nothing of the others.
     """
 
     positions: _Ints
@@ -61,53 +62,62 @@ class Given:
     weights: _Floats
     words: Mapping[int, str]
     refused: frozenset[int]
-    agreed: Mapping[int, int]
+    settled: Mapping[int, Sequence[Range]]
     of_needs: bool = False
 
     @classmethod
     def of(cls, said: Iterable[Said], side: SideIndex) -> "Given | None":
         """What was said of one query; what is not in the index is left out, and None where nothing is left.
 
-        A copy is the same offer: what was said of one is said of all, and counts once.
+        A copy is the same offer: what was said of one is said of all, and counts once. It is refused where all that was
+        said of it refuses it.
         """
-        known = [each for each in said if each.partner_id in side]
-        if not known:
+        offers: dict[str, dict[str, list[Said]]] = {}
+        for each in said:
+            if each.partner_id in side:
+                offers.setdefault(side.canonical(each.partner_id), {}).setdefault(each.partner_id, []).append(each)
+        if not offers:
             return None
-        telling = [each for each in known if each.teaches]
+        of_needs = side.side is Side.NEED
+        telling: list[tuple[int, Range]] = []
         words: dict[int, str] = {}
         refused: set[int] = set()
-        for each in known:
-            for row in _copies(each.partner_id, side):
-                words[row] = each.words
-                refused |= {row} if each.refused else set()
-        heads = [side.canonical(each.partner_id) for each in telling]
-        agreed = {
-            row: at
-            for at, (each, head) in enumerate(zip(telling, heads, strict=True))
-            if heads.count(head) == 1
-            for row in _copies(each.partner_id, side)
-        }
+        settled: dict[int, Sequence[Range]] = {}
+        for head, found in offers.items():
+            every = [each for sayings in found.values() for each in sayings]
+            rows = _copies(head, side)
+            words |= dict.fromkeys(rows, "；".join(dict.fromkeys(each.words for each in every)))
+            refused |= set(rows) if all(each.refused for each in every) else set()
+            ranges = _ranges(found)
+            telling += [(side.position(next(iter(found))), each) for each in ranges]
+            if len(ranges) == 1 or (ranges and of_needs):
+                settled |= dict.fromkeys(rows, ranges)
         return cls(
-            side.positions_of(each.partner_id for each in telling),
-            np.array([each.low for each in telling], dtype=np.int64),
-            np.array([each.high for each in telling], dtype=np.int64),
-            np.array([each.weight for each in telling], dtype=np.float64),
+            np.array([at for at, _ in telling], dtype=np.int64),
+            np.array([low for _, (low, _, _) in telling], dtype=np.int64),
+            np.array([high for _, (_, high, _) in telling], dtype=np.int64),
+            np.array([weight for _, (_, _, weight) in telling], dtype=np.float64),
             words,
             frozenset(refused),
-            agreed,
-            side.side is Side.NEED,
+            settled,
+            of_needs,
         )
 
     def remark(self, row: int) -> str:
         """What was said of a row, as a clause for people."""
         return f"{'此前' if self.of_needs else '本需求'}已反馈“{self.words[row]}”"
 
+    @property
+    def moves(self) -> bool:
+        """Whether it tells anything of candidates that nobody spoke of."""
+        return len(self.positions) > 0 and not self.of_needs
+
     def firm(self, positions: _Ints) -> npt.NDArray[np.bool_]:
         """Which of these rows somebody who must know called what they are: bool (n,)."""
-        places = (self.agreed.get(at) for at in positions.tolist())
-        return np.array([place is not None and self.weights[place] >= _FIRM for place in places], dtype=np.bool_)
+        found = (self.settled.get(at, ()) for at in positions.tolist())
+        return np.array([len(ranges) == 1 and ranges[0][2] >= _FIRM for ranges in found], dtype=np.bool_)
 
-    def settled(self, before: Probs, after: Probs, positions: _Ints) -> Probs:
+    def settle(self, before: Probs, after: Probs, positions: _Ints) -> Probs:
         """Of rows whose content was named what was said, as far as the word is certain; `after` of the others.
 
         A word of weight w holds with probability w and tells nothing else. It is held against `before`, in which it
@@ -120,12 +130,23 @@ class Given:
         """
         found, levels = after.copy(), np.arange(1, 5)
         for row, position in enumerate(positions.tolist()):
-            at = self.agreed.get(position)
-            if at is not None:
-                within = (levels >= self.lows[at]) & (levels <= self.highs[at])
-                kept = np.maximum(before[row], _LEAST) * within
-                found[row] = self.weights[at] * kept / kept.sum() + (1.0 - self.weights[at]) * before[row]
+            ranges = self.settled.get(position)
+            if ranges:
+                found[row] = (1.0 - sum(weight for _, _, weight in ranges)) * before[row]
+                for low, high, weight in ranges:
+                    kept = np.maximum(before[row], _LEAST) * ((levels >= low) & (levels <= high))
+                    found[row] += weight * kept / kept.sum()
         return found
+
+
+def _ranges(found: Mapping[str, Sequence[Said]]) -> list[Range]:
+    """What is said of the content of one offer; `found`: id of a copy → what people agree on of it, or their shares."""
+    told = {i: ranges for i, said in found.items() if (ranges := [each.range for each in said if each.teaches])}
+    if len(told) <= 1:
+        return next(iter(told.values()), [])
+    if any(len(ranges) > 1 for ranges in told.values()):
+        return [(low, high, weight / len(told)) for ranges in told.values() for low, high, weight in ranges]
+    return joint([ranges[0] for ranges in told.values()])
 
 
 def _copies(record_id: str, side: SideIndex) -> list[int]:

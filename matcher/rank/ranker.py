@@ -81,9 +81,21 @@ class Graded:
 class Ranker:
     """Grades records of one side with one level model, and with a second one where a re-ranker has read them."""
 
-    def __init__(self, side: SideIndex, model: LevelModel, reranker: Reranker | None = None) -> None:
-        """Raises ModelError where a model wants a feature this version does not compute."""
+    def __init__(
+        self,
+        side: SideIndex,
+        model: LevelModel,
+        reranker: Reranker | None = None,
+        *,
+        achievements: SideIndex | None = None,
+    ) -> None:
+        """`achievements`: whose share of bare titles counts, as in fitting; None where `side` is all there is.
+
+        Raises:
+            ModelError: a model wants a feature this version does not compute.
+        """
         self._side = side
+        self._achievements = achievements or side
         self._model = model
         self._columns = column_order(FEATURES, model.features)
         self._reranker = reranker
@@ -147,24 +159,27 @@ class Ranker:
         if not spoken:
             return found
         # By themselves: what is asked for is read or not whatever was said of others.
-        told = self._grade([queries[at] for at in spoken], [known.positions for known in spoken.values()])
-        for (at, known), heard in zip(spoken.items(), told, strict=True):
-            found[at] = self._moved(found[at], heard, known)
+        moving = {at: known for at, known in spoken.items() if known.moves}
+        heard = self._grade([queries[at] for at in moving], [known.positions for known in moving.values()])
+        told = dict(zip(moving, heard, strict=True))
+        for at, known in spoken.items():
+            found[at] = self._moved(found[at], told.get(at), known)
         return found
 
     def _grade(self, queries: Sequence[QueryText], positions: Sequence[Positions]) -> list[Graded]:
+        found = pair_features(self._side, queries, positions, self._achievements.dense.title_share)
         plain = [
             Graded.of(where, features, self._model.probs(features[:, self._columns]))
-            for where, features in zip(positions, pair_features(self._side, queries, positions), strict=True)
+            for where, features in zip(positions, found, strict=True)
         ]
         return plain if self._reranker is None else self._read(self._reranker, queries, plain)
 
-    def _moved(self, graded: Graded, told: Graded, given: Given) -> Graded:
-        """In the light of what was said of `told`."""
+    def _moved(self, graded: Graded, told: Graded | None, given: Given) -> Graded:
+        """In the light of what was said of `told`, which None is where it moves nothing."""
         probs, dense = graded.probs, self._side.dense
-        if len(given.positions) and not given.of_needs:
+        if told is not None:
             probs = moved(probs, dense.titles(graded.positions), told.probs, dense.titles(told.positions), given)
-        found = graded.regraded(given.settled(graded.probs, probs, graded.positions))
+        found = graded.regraded(given.settle(graded.probs, probs, graded.positions))
         return replace(found, raised=found.scores - graded.scores, said=given.firm(graded.positions))
 
     def _read(self, reranker: Reranker, queries: Sequence[QueryText], plain: Sequence[Graded]) -> list[Graded]:

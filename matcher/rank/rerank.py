@@ -14,7 +14,7 @@ from matcher.embed.manifest import holds_model
 from matcher.index.base import QueryText
 from matcher.index.passages import passage_text
 from matcher.index.side import SideIndex
-from matcher.rank.features import FEATURES
+from matcher.rank.features import BODY_CROSS, FEATURES
 from matcher.rank.levels import RERANKED_LEVELS, LevelModel
 from matcher.records import Side
 from matcher.text.fields import title_and_body
@@ -33,7 +33,7 @@ __all__ = [
 Positions = npt.NDArray[np.int64]
 
 CROSS = "cross"
-READ_FEATURES = (*FEATURES, CROSS, "body_cross")
+READ_FEATURES = (*FEATURES, CROSS, BODY_CROSS)
 """The features of a pair that a re-ranker has read: its logit beside the others, and that × (1 − title_share)."""
 
 

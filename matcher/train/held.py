@@ -1,16 +1,18 @@
 """How a finished model orders graded candidates of needs it has not learned from, and how its card tells that."""
 
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from matcher.embed.cross import CrossEncoder
 from matcher.errors import ConfigError, ModelError
 from matcher.evaluate.base import Interval
 from matcher.index.side import SideIndex
-from matcher.train.card import CARD_FILE, FACTS_FILE, NOT_MEASURED, facts_text, with_section, without_section
+from matcher.train.card import CARD_FILE, FACTS_FILE, facts_text, with_section, without_section
 from matcher.train.data import TrainingSet
 from matcher.train.encoder import Encode, scored_by_titles
 from matcher.train.encoder_data import lessons
@@ -25,9 +27,10 @@ HEADING = "没有学过的评级上的表现"
 """Of the section on the card."""
 
 _HOW = (
-    "它单独给已评级的候选排序：编码器只看题名的余弦，重排模型看题名和正文各一段。"
-    "方括号为按需求重抽样的 95 % 区间，圆括号为算得出的需求数。"
+    "{how}，给已评级的候选排序；方括号为按需求重抽样的 95 % 区间，圆括号为算得出的需求数。"
+    "没有学过，是说这些评级不在上面的训练数据里。"
 )
+_NOT_MEASURED = re.compile("没有分折，未测；.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,9 @@ def ordered_by_reranker(cross: CrossEncoder, side: SideIndex, held: TrainingSet)
 
 
 def unlearned(folder: Path, files: Mapping[Path, str]) -> None:
-    """Check that the model of a card learned from none of these files; `files`: path → SHA-256.
+    """Check that the card of a model names none of these files as learned from; `files`: path → SHA-256.
+
+    What its teacher or the encoder it began with learned from does not stand there.
 
     Raises:
         ModelError: there is no card.
@@ -87,25 +92,44 @@ def unlearned(folder: Path, files: Mapping[Path, str]) -> None:
             raise ConfigError(f"{path} 在模型卡的训练数据里，模型学过它，量出来的不作数；请换一份没有学过的评级。")
 
 
-def put_on_card(folders: Sequence[Path], found: Sequence[HeldFigures]) -> None:
+def put_on_card(folders: Sequence[Path], found: Sequence[HeldFigures], how: str) -> None:
     """Write the figures into the cards that lie in these folders; those of an earlier call give way.
 
+    Each file changes at once or not at all, and none before all are made.
+
+    Args:
+        folders: of one model, the one with its card first.
+        found: one for each graded set.
+        how: what put the candidates in order, as a Chinese clause.
+
     Raises:
-        ModelError: the first folder has no card, or a card cannot be written.
+        ModelError: the first folder has no card, or a card cannot be read or written.
     """
     _card(folders[0])
-    lines, held = (_HOW, "", *(f"- {each}" for each in found)), {each.name: each.facts for each in found}
+    lines = (_HOW.format(how=how), "", *(f"- {each}" for each in found))
+    held = {"how": how, "sets": {each.name: each.facts for each in found}}
+    texts: dict[Path, str] = {}
+    for folder in folders:
+        card, facts = folder / CARD_FILE, folder / FACTS_FILE
+        if card.is_file():
+            text = _NOT_MEASURED.sub(f"没有分折；见“{HEADING}”。", _card(folder))
+            texts[card] = with_section(text, HEADING, lines)
+        if facts.is_file():
+            texts[facts] = facts_text({**_facts(facts), "held": held})
     try:
-        for folder in folders:
-            card, facts = folder / CARD_FILE, folder / FACTS_FILE
-            if card.is_file():
-                text = card.read_text(encoding="utf-8").replace(NOT_MEASURED, f"没有分折；见“{HEADING}”。")
-                card.write_text(with_section(text, HEADING, lines), encoding="utf-8")
-            if facts.is_file():
-                known = json.loads(facts.read_text(encoding="utf-8")) | {"held": held}
-                facts.write_text(facts_text(known), encoding="utf-8")
+        for path, text in texts.items():
+            beside = path.with_name(f".{path.name}.partial")
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+    except OSError as error:
+        raise ModelError(f"无法写入模型卡 {path}（{error.strerror}）；请检查权限和磁盘空间后重试。") from error
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        return TypeAdapter(dict[str, Any]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise ModelError(f"无法把数字写进 {folder} 里的模型卡（{error}）；请检查文件和权限后重试。") from error
+        raise ModelError(f"{path} 读不了或已损坏；请从备份恢复，或重新训练后再量。") from error
 
 
 def _card(folder: Path) -> str:

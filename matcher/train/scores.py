@@ -126,6 +126,6 @@ def intervals(scored: Sequence[Scored]) -> dict[str, tuple[Interval, int]]:
 def told(found: Mapping[str, tuple[Interval, int]]) -> str:
     """What `intervals` says, in one line."""
     return "，".join(
-        f"{name} {each.value:.4f} [{each.low:.4f}, {each.high:.4f}]（{count} 条）"
+        f"{name} {f'{each.value:.4f} [{each.low:.4f}, {each.high:.4f}]（{count} 条）' if count else '没有可算的需求'}"
         for name, (each, count) in found.items()
     )

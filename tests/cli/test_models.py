@@ -118,7 +118,7 @@ def test_what_loses_is_refused_and_what_does_not_is_put_in_use(place: Path) -> N
 def test_figures_on_grades_it_has_not_learned_from_come_onto_the_card(place: Path) -> None:
     files = [f"本县/{name}" for name in ("needs.csv", "achievements.csv", "judgements.tsv")]
     graded = [word for pair in zip(("--needs", "--achievements", "--judgements"), files, strict=True) for word in pair]
-    for name, folder, how in (("own", BUNDLED_FOLDER, "题名的余弦"), ("pairs", CROSS_FOLDER, "正文各一段")):
+    for name, folder, how in (("own", BUNDLED_FOLDER, "题名的余弦"), ("pairs", CROSS_FOLDER, BundledEncoder().id)):
         shutil.copytree(folder, place / name)
         measured = done(place, "models", "measure", name, *graded)
         # Each need is answered by the achievement of its own name.
@@ -129,7 +129,16 @@ def test_figures_on_grades_it_has_not_learned_from_come_onto_the_card(place: Pat
         assert how in card
         done(place, "models", "measure", name, *graded)
         assert (place / name / "MODEL_CARD.md").read_text(encoding="utf-8") == card
+    # The card of the whole output is told, too, whichever of its folders is named; the registry is not touched.
+    shutil.copytree(place / "own", place / "out" / "int8")
+    shutil.copyfile(BUNDLED_FOLDER / "MODEL_CARD.md", place / "out" / "MODEL_CARD.md")
+    done(place, "models", "measure", "out/int8", *graded)
+    assert (place / "out" / "MODEL_CARD.md").read_text(encoding="utf-8") == (place / "own" / "MODEL_CARD.md").read_text(
+        encoding="utf-8"
+    )
+    shutil.copytree(place / "own", place / "models" / "encoder" / "x")
     for asked, code, said in (
+        (("models/encoder/x", *graded), 2, "在模型库里"),
         (("own", *graded[:4]), 2, "一一对应"),
         (("tiny", *graded), 0, "已写进 tiny 的模型卡"),
         (("本县", *graded), 4, "不是编码器或重排模型的文件夹"),

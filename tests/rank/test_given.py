@@ -20,7 +20,7 @@ from matcher.rank.given import VARIANCE, Given, moved
 from matcher.rank.levels import LevelModel, expected_levels
 from matcher.rank.ranker import Ranker
 from matcher.rank.rerank import CROSS, Reranker
-from matcher.records import Achievement, Side
+from matcher.records import Achievement, Need, Side
 
 Floats = npt.NDArray[np.float64]
 MODEL = LevelModel(features=("semantic",), weights=(4.0,), thresholds=(0.0, 1.0, 2.0), none_fits_below=0.5)
@@ -36,8 +36,8 @@ def unit(*rows: Sequence[float]) -> npt.NDArray[np.float32]:
 def grades(*said: tuple[int, int, int, float]) -> Given:
     """(row, low, high, weight) each."""
     rows, lows, highs, weights = (np.array(column) for column in zip(*said, strict=True))
-    agreed = {int(row): at for at, row in enumerate(rows) if (rows == row).sum() == 1}
-    return Given(rows, lows, highs, weights.astype(np.float64), {}, frozenset(), agreed)
+    settled = {row: [(low, high, weight)] for row, low, high, weight in said if (rows == row).sum() == 1}
+    return Given(rows, lows, highs, weights.astype(np.float64), {}, frozenset(), settled)
 
 
 def after(vectors: npt.NDArray[np.float32], probs: Floats, said: Given) -> Floats:
@@ -126,14 +126,14 @@ def test_a_grade_that_nobody_would_have_expected_moves_most() -> None:
 def test_what_was_said_of_a_candidate_is_what_it_is() -> None:
     said = grades((0, 1, 2, 1.0), (1, 3, 4, 0.8), (2, 1, 1, 0.5), (2, 4, 4, 0.5))
     before, after_ = np.full((4, 4), 0.25), np.tile([0.1, 0.2, 0.3, 0.4], (4, 1))
-    found = said.settled(before, after_, np.arange(4))
+    found = said.settle(before, after_, np.arange(4))
     np.testing.assert_allclose(found[0], [0.5, 0.5, 0, 0])
     # Held against what was thought before; "合适" leaves a fifth of that.
     np.testing.assert_allclose(found[1], [0.05, 0.05, 0.45, 0.45])
     # People do not agree about the third, and nobody spoke of the last.
     np.testing.assert_allclose(found[2:], after_[2:])
     assert said.firm(np.arange(4)).tolist() == [True, True, False, False]
-    impossible = said.settled(np.tile([0.0, 0.0, 0.0, 1.0], (1, 1)), after_[:1], np.array([0]))
+    impossible = said.settle(np.tile([0.0, 0.0, 0.0, 1.0], (1, 1)), after_[:1], np.array([0]))
     np.testing.assert_allclose(impossible, [[0.5, 0.5, 0, 0]])
 
 
@@ -156,7 +156,7 @@ def test_whatever_is_said_probabilities_come_out(
     vectors = unit(*(row[:3] for row in rows))
     probs = MODEL.probs(np.array([[row[3]] for row in rows]))
     said = grades(*((at, *row[4], row[2]) for at, row in enumerate(rows[1:])))
-    found = said.settled(probs, after(vectors, probs, said), np.arange(len(rows)))
+    found = said.settle(probs, after(vectors, probs, said), np.arange(len(rows)))
     assert (found >= 0).all()
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-9)
 
@@ -184,17 +184,43 @@ def test_given_of_what_was_said() -> None:
     assert (found.refused, found.words[3]) == ({3}, "不合适")
     price = Given.of([Said("A1", 1, 4, 0.0, refused=True, words="不合适（价格）")], here)
     assert price is not None
-    assert (price.positions.tolist(), price.refused, price.agreed) == ([], {1}, {})
+    assert (price.positions.tolist(), price.refused, price.settled) == ([], {1}, {})
 
 
 def test_a_copy_is_the_same_offer() -> None:
     found = Given.of([Said("A5", 1, 2, refused=True, words="不合适")], side())
     assert found is not None
     assert found.positions.tolist() == [5]
-    assert (set(found.words), found.refused, dict(found.agreed)) == ({0, 5}, {0, 5}, {0: 0, 5: 0})
-    both = Given.of([Said("A0", 1, 1), Said("A5", 4, 4)], side())
+    named = {0: [(1, 2, 1.0)], 5: [(1, 2, 1.0)]}
+    assert (set(found.words), found.refused, dict(found.settled)) == ({0, 5}, {0, 5}, named)
+    # What is said of two copies is said of one offer, once.
+    alike = Given.of([Said("A0", 3, 4, 0.8, words="合适"), Said("A5", 4, 4, 0.5, words="4")], side())
+    assert alike is not None
+    assert (alike.positions.tolist(), alike.lows.tolist(), alike.weights.tolist()) == ([0], [4], [0.8])
+    assert alike.words == {0: "合适；4", 5: "合适；4"}
+    # Where it cannot all be true, it is the other candidates' part to say what it is; refused is what all refuse.
+    both = Given.of([Said("A0", 1, 1, refused=True, words="1"), Said("A5", 4, 4, words="4")], side())
     assert both is not None
-    assert not both.agreed
+    assert (both.settled, both.refused, both.weights.tolist()) == ({}, frozenset(), [0.5, 0.5])
+    assert both.words[0] == "1；4"
+
+
+def test_of_needs_every_saying_counts_since_nothing_else_does() -> None:
+    needs = [Need(id="N0", title="换热器清洗"), Need(id="N1", title="换热器清洗", duplicate_of="N0")]
+    here = SideIndex.build(Side.NEED, needs, HashingEncoder(), window_chars=50, query_windows=4)
+    ranker, query = Ranker(here, MODEL), QueryText("花生脱壳机")
+    (plain,) = ranker.grade([query], [np.array([0, 1])])
+    alike = Given.of([Said("N0", 4, 4), Said("N1", 4, 4)], here)
+    assert alike is not None
+    (found,) = ranker.grade([query], [np.array([0, 1])], [alike])
+    np.testing.assert_allclose(found.probs, [[0, 0, 0, 1], [0, 0, 0, 1]], atol=1e-9)
+    assert found.said.all()
+    split = Given.of([Said("N0", 1, 1, 0.5), Said("N0", 4, 4, 0.25)], here)
+    assert split is not None
+    assert not split.moves
+    (found,) = ranker.grade([query], [np.array([0, 1])], [split])
+    np.testing.assert_allclose(found.probs, np.array([0.5, 0, 0, 0.25]) + 0.25 * plain.probs)
+    assert not found.said.any()
 
 
 def test_a_ranker_moves_the_others_and_brings_in_what_was_spoken_of() -> None:
