@@ -53,4 +53,6 @@ _NEXT = """
   4. 用自己的表格匹配：.venv/bin/matcher index 需求表.xlsx 成果表.xlsx --into 本县
                       .venv/bin/matcher match 需求表.xlsx --index 本县 --out 对接清单.xlsx
   5. 反过来，为成果找企业：.venv/bin/matcher leads 成果表.xlsx --index 本县 --out 企业线索.xlsx
+  6. 在“反馈”列填上合适 / 不合适，交回去：.venv/bin/matcher match 需求表.xlsx --index 本县 --feedback 对接清单.xlsx
+                      --out 新清单.xlsx
 说明见 README.md 与 docs/。"""

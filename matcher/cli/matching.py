@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from matcher.cli.choose import about, open_index
@@ -12,6 +13,7 @@ from matcher.corpus.side import side_label
 from matcher.engine import Matcher
 from matcher.errors import ConfigError, RecordError
 from matcher.index.filters import Filter
+from matcher.index.side import SideIndex
 from matcher.rank.feedback import heard
 from matcher.rank.given import Told
 from matcher.rank.labels import LabelRules
@@ -97,21 +99,25 @@ def _given(files: Sequence[Path], labels: Path | None, side: Side, asked: Collec
         found, bad = read_verdicts(path, max_bytes=matcher.settings.max_file_mb * 1_000_000)
         rows.extend(found)
         unusable.extend(bad)
-    query, partner = (_need, _achievement) if side is Side.NEED else (_achievement, _need)
     partners = matcher.side(side.other)
-    here = [row for row in rows if row.decided and query(row) in asked]
+    copies = _copies(asked, matcher.side(side)) if matcher.has(side) else {}
+    here, elsewhere = [], 0
+    for row in filter(lambda row: row.decided, rows):
+        own = _id_of(side, row)
+        meant = copies.get(own, [own] if own in asked else [])
+        here += [_about(side, each, row) for each in meant]
+        elsewhere += not meant
     unusable += [
-        RejectedRow(row.place, f"索引里没有编号为“{partner(row)}”的{side_label(partners.side)}")
+        RejectedRow(row.place, f"索引里没有编号为“{_id_of(side.other, row)}”的{side_label(partners.side)}")
         for row in here
-        if partner(row) not in partners
+        if _id_of(side.other, row) not in partners
     ]
-    told = heard([row for row in here if partner(row) in partners], LabelRules.load(labels))
-    elsewhere = sum(row.decided for row in rows) - len(here)
+    told = heard([row for row in here if _id_of(side.other, row) in partners], LabelRules.load(labels))
     what = side_label(side)
     if elsewhere:
         log(f"提示：{elsewhere} 条反馈说的不是这次的{what}，未用。")
     for head, lines in (
-        ("提示：", told.conflicts),
+        ("提示：", (*told.conflicts, *told.partly)),
         ("未能使用：", [f"{row.place}：{row.reason}。" for row in (*unusable, *told.rejected)]),
     ):
         for line in lines[:_SHOWN]:
@@ -130,12 +136,23 @@ def _given(files: Sequence[Path], labels: Path | None, side: Side, asked: Collec
     return given
 
 
-def _need(row: Verdict) -> str:
-    return row.need_id
+def _copies(asked: Collection[str], side: SideIndex) -> dict[str, list[str]]:
+    """Id → those of the asked records that are it or a copy of it: what was said of one is said of all."""
+    found: dict[str, list[str]] = {}
+    for each in sorted(asked):
+        if each in side:
+            for copy in side.cluster(side.canonical(each)):
+                found.setdefault(copy, []).append(each)
+    return found
 
 
-def _achievement(row: Verdict) -> str:
-    return row.achievement_id
+def _id_of(side: Side, row: Verdict) -> str:
+    return row.need_id if side is Side.NEED else row.achievement_id
+
+
+def _about(side: Side, record_id: str, row: Verdict) -> Verdict:
+    """The row as if it had been said of that record of a side."""
+    return replace(row, need_id=record_id) if side is Side.NEED else replace(row, achievement_id=record_id)
 
 
 def save(

@@ -16,7 +16,7 @@ from matcher.rank.models import load_models
 from matcher.records import Side
 from matcher.train.card import CARD_FILE
 from matcher.train.data import GradedNeed, TrainingSet
-from matcher.train.held import HeldFigures, ordered_by_encoder, ordered_by_reranker, put_on_card, unlearned
+from matcher.train.held import HEADING, HeldFigures, ordered_by_encoder, ordered_by_reranker, put_on_card, unlearned
 from matcher.train.model_files import weights_of
 from matcher.train.scores import Scored
 from matcher.train.sums import hash_of, short_names
@@ -27,12 +27,20 @@ __all__ = ["measure_model"]
 _Order: TypeAlias = Callable[[TrainingSet], list[Scored]]
 
 
-def measure_model(model: Path, needs: Sequence[Path], achievements: Sequence[Path], judgements: Sequence[Path]) -> None:
+def measure_model(
+    model: Path,
+    needs: Sequence[Path],
+    achievements: Sequence[Path],
+    judgements: Sequence[Path],
+    *,
+    skip_unknown: bool = False,
+) -> None:
     """Measure an encoder or a re-ranker on graded sets it has not learned from, and write the figures on its card.
 
     Args:
         model: a folder that `matcher train` wrote, or the exported one below it: the cards of both are written.
         needs, achievements, judgements: files that belong together one by one.
+        skip_unknown: leave judgements of unknown records out instead of refusing them.
 
     Raises:
         ConfigError: the numbers of files differ, there are none, or the model learned from one of the judgements.
@@ -52,15 +60,17 @@ def measure_model(model: Path, needs: Sequence[Path], achievements: Sequence[Pat
     found = []
     names = short_names(judgements)
     for name, asked, offered, judged in zip(names, needs, achievements, judgements, strict=True):
-        held = _held(asked, offered, judged, settings)
+        held = _held(asked, offered, judged, settings, skip_unknown=skip_unknown)
         found.append(HeldFigures.of(name, sums[judged], order(held)))
         log(str(found[-1]))
+    if HEADING in (whole / CARD_FILE).read_text(encoding="utf-8"):
+        log("提示：卡上以前量的数字换成这次的；要都留着，请一次给出全部评级。")
     put_on_card(list(dict.fromkeys((whole, folder))), found, how)
     log(f"已写进 {model} 的模型卡。")
 
 
-def _held(needs: Path, achievements: Path, judgements: Path, settings: Settings) -> TrainingSet:
-    graded = read_graded(needs, achievements, judgements, settings)
+def _held(needs: Path, achievements: Path, judgements: Path, settings: Settings, *, skip_unknown: bool) -> TrainingSet:
+    graded = read_graded(needs, achievements, judgements, settings, skip_unknown=skip_unknown)
     items = tuple(
         GradedNeed(graded.needs[need], {i: float(level) for i, level in levels.items()}, levels)
         for need, levels in graded.judgements.levels.items()

@@ -73,11 +73,12 @@ def measure(
     judgements: Annotated[
         list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
     ] = None,
+    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="略过不认识编号的标注，而不是报错")] = False,
 ) -> None:
     """在模型没有学过的评级上量一量，带区间写进它的模型卡。"""
     from matcher.cli.measuring import measure_model
 
-    measure_model(model, needs or [], achievements or [], judgements or [])
+    measure_model(model, needs or [], achievements or [], judgements or [], skip_unknown=skip_unknown)
 
 
 @app.command("rollback")

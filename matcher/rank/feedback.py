@@ -87,13 +87,14 @@ class Sayings:
     """What was said, need by need; of several about one candidate what they agree on, or each with its share.
 
     rows: how many rows stand behind it. conflicts: one Chinese sentence for each pair that people do not agree about.
-    rejected: rows that could not be used.
+    rejected: rows that could not be used. partly: one Chinese sentence for each row of which the verdict alone counts.
     """
 
     by_need: Mapping[str, tuple[Said, ...]]
     rows: int
     conflicts: tuple[str, ...]
     rejected: tuple[RejectedRow, ...]
+    partly: tuple[str, ...] = ()
 
     def by_achievement(self) -> dict[str, tuple[Said, ...]]:
         """The same, achievement by achievement."""
@@ -210,19 +211,27 @@ def learn(rows: Sequence[Verdict], rules: LabelRules) -> Feedback:
 def heard(rows: Sequence[Verdict], rules: LabelRules) -> Sayings:
     """What rows say of the candidates themselves; rows that nobody decided or saw say nothing.
 
+    A verdict whose reason nobody knows counts without it.
+
     Of one pair the rows of the latest day count, and what they agree on holds, as certain as the surest of them. Where
     they cannot all be true, each counts by its share. It is refused where every one of them refuses it.
     """
     rejected: list[RejectedRow] = []
     told: dict[tuple[str, str], list[tuple[Verdict, Label]]] = defaultdict(list)
+    partly: list[str] = []
     for row in rows:
         if row.decided and row.seen:
             try:
-                label = rules.label(row.verdict, row.reason)
+                understood, label = _understood(row, rules)
             except KeyError as error:
                 rejected.append(_unknown_word(row, error))
                 continue
-            told[row.need_id, row.achievement_id].append((row, label))
+            told[row.need_id, row.achievement_id].append((understood, label))
+            if understood != row:
+                partly.append(
+                    f"{row.place}：不认识原因“{row.reason}”，只按“{row.verdict}”处理；要用上原因，请从下拉列表中选择，"
+                    "或在标签规则里补上这个词。"
+                )
     found: dict[str, list[Said]] = defaultdict(list)
     conflicts = []
     count = 0
@@ -235,7 +244,22 @@ def heard(rows: Sequence[Verdict], rules: LabelRules) -> Sayings:
             count += len(kept)
         if len(sayings) > 1:
             conflicts.append(_conflict((need, achievement), [each for each in kept if each[1].teaches]))
-    return Sayings({need: tuple(said) for need, said in found.items()}, count, tuple(conflicts), tuple(rejected))
+    by_need = {need: tuple(said) for need, said in found.items()}
+    return Sayings(by_need, count, tuple(conflicts), tuple(rejected), tuple(partly))
+
+
+def _understood(row: Verdict, rules: LabelRules) -> tuple[Verdict, Label]:
+    """A row with its label, and without its reason where nobody knows that.
+
+    Raises:
+        KeyError: the verdict, or a reason that stands alone, is unknown.
+    """
+    try:
+        return row, rules.label(row.verdict, row.reason)
+    except KeyError:
+        if not row.verdict or not row.reason:
+            raise
+    return replace(row, reason=""), rules.label(row.verdict, "")
 
 
 def _agreed(achievement: str, kept: Sequence[tuple[Verdict, Label]], rules: LabelRules) -> list[Said]:

@@ -1,7 +1,7 @@
 """Hard conditions of a need against an achievement: pass, fail or unknown. Unknown never removes a candidate."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ __all__ = [
     "inside",
     "is_over",
     "sets_conditions",
+    "was_refused",
 ]
 
 _NAME_LEAST = 3
@@ -183,6 +184,11 @@ REFUSED = "refused"
 
 LABELS: Mapping[str, str] = {info.name: info.label for info in GATES} | {REFUSED: "已有反馈"}
 """What a reader calls each condition."""
+
+
+def was_refused(gates: Sequence[Gate]) -> bool:
+    """Whether a person refused the pair; what is excluded else failed a condition."""
+    return any(gate.name == REFUSED for gate in gates)
 
 
 def check_gates(

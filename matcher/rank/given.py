@@ -51,9 +51,8 @@ class Given:
     positions: int64 (m,), of what tells of the content; one may come several times, where people did not agree. lows,
     highs: int64 (m,) in 1..4, between which levels it lies. weights: float64 (m,) in (0, 1], 1 for a deliberate grade.
     words: row → what was said of it or of a copy of it. refused: the rows that are not to be proposed again. settled:
-    row → what its content is called, several where people did not agree and nothing else tells of it. of_needs: the
-    rows are needs that an achievement was proposed for, each of which has a wish of its own: what was said of one tells
-    nothing of the others.
+    row → what its content is called, several where people did not agree. of_needs: the rows are needs that an
+    achievement was proposed for, each of which has a wish of its own: what was said of one tells nothing of the others.
     """
 
     positions: _Ints
@@ -78,7 +77,6 @@ class Given:
                 offers.setdefault(side.canonical(each.partner_id), {}).setdefault(each.partner_id, []).append(each)
         if not offers:
             return None
-        of_needs = side.side is Side.NEED
         telling: list[tuple[int, Range]] = []
         words: dict[int, str] = {}
         refused: set[int] = set()
@@ -90,7 +88,7 @@ class Given:
             refused |= set(rows) if all(each.refused for each in every) else set()
             ranges = _ranges(found)
             telling += [(side.position(next(iter(found))), each) for each in ranges]
-            if len(ranges) == 1 or (ranges and of_needs):
+            if ranges:
                 settled |= dict.fromkeys(rows, ranges)
         return cls(
             np.array([at for at, _ in telling], dtype=np.int64),
@@ -100,7 +98,7 @@ class Given:
             words,
             frozenset(refused),
             settled,
-            of_needs,
+            side.side is Side.NEED,
         )
 
     def remark(self, row: int) -> str:

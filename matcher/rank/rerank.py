@@ -112,6 +112,8 @@ class Reranker:
         Raises:
             ModelError: the files of the encoder or the reader are missing or damaged.
         """
+        if not positions:
+            return []
         texts = [text for found in pair_texts(side, queries, positions) for text in found]
         # Copies of one record read alike.
         distinct = {text: at for at, text in enumerate(dict.fromkeys(texts))}

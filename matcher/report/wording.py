@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.rank.gates import LABELS
+from matcher.rank.gates import LABELS, was_refused
 from matcher.records import (
     LEVELS,
     CheckState,
@@ -150,11 +150,17 @@ def indicators(checks: Sequence[IndicatorCheck]) -> list[str]:
 
 
 def left_out(result: MatchList, partners: Mapping[str, Record]) -> str:
-    """How many partners a hard condition excluded, and the best of them where it beats all that is listed; or ""."""
-    if not result.excluded:
-        return ""
-    told = f"另有 {len(result.excluded)} 条未通过硬条件"
-    best = max(result.excluded, key=lambda match: match.fit)
+    """How many partners a hard condition excluded, and the best of them where it beats all that is listed; or "".
+
+    What somebody refused is counted by itself and never offered again.
+    """
+    barred = [match for match in result.excluded if not was_refused(match.gates)]
+    refused = len(result.excluded) - len(barred)
+    counts = (f"{len(barred)} 条未通过硬条件" if barred else "", f"{refused} 条已反馈为不合适" if refused else "")
+    told = f"另有 {'、'.join(filter(None, counts))}"
+    if not barred:
+        return f"{told}。" if refused else ""
+    best = max(barred, key=lambda match: match.fit)
     if best.fit <= max([_WORTH_ASKING, *(match.fit for match in result.matches)]):
         return f"{told}。"
     partner = partners[best.achievement_id if result.query_side is Side.NEED else best.need_id]

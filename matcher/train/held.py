@@ -83,10 +83,12 @@ def unlearned(folder: Path, files: Mapping[Path, str]) -> None:
     What its teacher or the encoder it began with learned from does not stand there.
 
     Raises:
-        ModelError: there is no card.
+        ModelError: there is no card, or what stands beside it for programs is damaged.
         ConfigError: the model learned from one of them.
     """
     card = without_section(_card(folder), HEADING)
+    if (folder / FACTS_FILE).is_file():
+        _facts(folder / FACTS_FILE)
     for path, found in files.items():
         if found in card:
             raise ConfigError(f"{path} 在模型卡的训练数据里，模型学过它，量出来的不作数；请换一份没有学过的评级。")

@@ -73,7 +73,8 @@ def weights_of(path: Path) -> tuple[Path, Kind]:
     """
     folder = path / INT8_FOLDER if holds_model(path / INT8_FOLDER) else path
     if not holds_model(folder):
-        raise ModelError(f"{path} 里没有 {MANIFEST_FILE}，不是编码器或重排模型的文件夹；请检查路径。")
+        what = f"里没有 {MANIFEST_FILE}，不是编码器或重排模型的文件夹" if path.is_dir() else "不是文件夹"
+        raise ModelError(f"{path} {what}；请检查路径。")
     return folder, Kind.RERANKER if _is_reranker(folder / MANIFEST_FILE) else Kind.ENCODER
 
 

@@ -11,6 +11,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from matcher.cli.matching import _copies
+from matcher.embed.hashing import HashingEncoder
+from matcher.index.side import SideIndex
+from matcher.records import Achievement, Side
+
 THINGS = ["石墨电极", "花生脱壳", "冷箱泄漏", "菊花烘干", "磨辊耐磨", "大蒜播种", "钢渣利用", "铝灰处理"]
 FILES = ("--needs", "n.csv", "--achievements", "a.csv")
 
@@ -123,6 +128,15 @@ def test_a_filled_list_of_matches_teaches_too(place: Path) -> None:
     # Where nothing can be used, that is said and the list is made all the same.
     empty = run(place, "match", "n.csv", "--index", "试", "--feedback", "more.csv", "--out", "leads3.json")
     assert (empty.returncode, "按没有反馈匹配" in empty.stderr) == (0, True)
+
+
+def test_what_was_said_of_a_record_is_said_of_its_copies() -> None:
+    """A leads workbook names one of two posts of an achievement; the other one must not go to the same need again."""
+    records = [Achievement(id="A0", title="花生脱壳机"), Achievement(id="A1", title="花生脱壳机", duplicate_of="A0")]
+    side = SideIndex.build(Side.ACHIEVEMENT, records, HashingEncoder(), window_chars=50, query_windows=4)
+    assert _copies({"A0", "A1"}, side) == {"A0": ["A0", "A1"], "A1": ["A0", "A1"]}
+    # Of those that are asked about, also where only the other post was spoken of.
+    assert _copies({"A1", "A9"}, side) == {"A0": ["A1"], "A1": ["A1"]}
 
 
 DATA = """

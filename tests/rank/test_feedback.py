@@ -174,6 +174,14 @@ def test_what_was_said_of_needs_is_known_to_the_achievement(tmp_path: Path) -> N
     }
 
 
+def test_a_refusal_counts_whatever_its_reason_is_called(tmp_path: Path) -> None:
+    found = spoken(tmp_path, ("n", "a", "", "不合适", "路太远", "", ""), ("n", "b", "", "", "路太远", "", ""))
+    assert found.by_need == {"n": (Said("a", 1, 2, 0.5, refused=True, words="不合适"),)}
+    assert "不认识原因“路太远”，只按“不合适”处理" in found.partly[0]
+    # A word that stands alone says nothing that is known.
+    assert ["路太远" in row.reason for row in found.rejected] == [True]
+
+
 def test_a_word_that_says_nothing_is_not_heard(tmp_path: Path) -> None:
     found = spoken(tmp_path, ("n", "a", "", "待定", "", "", ""), ("n", "b", "", "好极了", "", "", ""))
     assert (found.by_need, found.rows) == ({}, 0)

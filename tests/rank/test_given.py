@@ -198,10 +198,11 @@ def test_a_copy_is_the_same_offer() -> None:
     assert alike is not None
     assert (alike.positions.tolist(), alike.lows.tolist(), alike.weights.tolist()) == ([0], [4], [0.8])
     assert alike.words == {0: "合适；4", 5: "合适；4"}
-    # Where it cannot all be true, it is the other candidates' part to say what it is; refused is what all refuse.
+    # Where it cannot all be true, each by its share; refused is what all refuse.
     both = Given.of([Said("A0", 1, 1, refused=True, words="1"), Said("A5", 4, 4, words="4")], side())
     assert both is not None
-    assert (both.settled, both.refused, both.weights.tolist()) == ({}, frozenset(), [0.5, 0.5])
+    shares = [(1, 1, 0.5), (4, 4, 0.5)]
+    assert (both.settled, both.refused, both.weights.tolist()) == ({0: shares, 5: shares}, frozenset(), [0.5, 0.5])
     assert both.words[0] == "1；4"
 
 

@@ -12,6 +12,8 @@ from matcher.errors import ModelError
 from matcher.index.base import QueryText
 from matcher.index.passages import passage_text
 from matcher.index.side import SideIndex
+from matcher.rank.feedback import Said
+from matcher.rank.given import Given
 from matcher.rank.levels import LevelModel
 from matcher.rank.ranker import Ranker
 from matcher.rank.rerank import CROSS, Reranker, load_reranker, pair_texts
@@ -101,6 +103,24 @@ def test_only_the_best_are_read_and_graded_anew() -> None:
     # In the order given, with plain features as they were.
     assert read.positions.tolist() == [0, 1, 2, 3]
     assert np.array_equal(read.features, plain.features[np.argsort(plain.positions)])
+
+
+def test_what_was_said_and_moves_nothing_is_read_by_nobody_again() -> None:
+    """A refusal for the price, and whatever is said of needs: nobody else is graded in its light."""
+    reader = CountingReader()
+    needs = side_of([Need(id=f"N{at}", title="换热器清洗") for at in range(3)], Side.NEED)
+    offered = side_of(achievements("换热器", "换热器垢"))
+    for side, said in (
+        (needs, Said("N1", 4, 4)),
+        (offered, Said("A1", 1, 4, 0.0, refused=True, words="不合适（价格）")),
+    ):
+        known = Given.of([said], side)
+        assert known is not None
+        reader.given.clear()
+        ranker = Ranker(side, PLAIN, Reranker(reader, READ, top=1))
+        (found,) = ranker.grade([QueryText("换热器")], [np.array([0, 1])], [known])
+        assert np.isfinite(found.cross).sum() == len(reader.given) == 1
+        assert Reranker(reader, READ, top=1).read(side, [], []) == []
 
 
 def test_reading_changes_the_order_and_ties_go_by_position() -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from matcher.rank.gates import REFUSED
 from matcher.records import Achievement, Gate, GateState, Match, MatchList, Side
 from matcher.report.wording import left_out
 
@@ -23,6 +24,15 @@ def test_a_better_one_that_was_left_out_is_named_with_its_reason() -> None:
     assert left_out(ANSWER, PARTNERS) == (
         "另有 1 条未通过硬条件，其中“成果b”（把握 60%）更合适，"
         "但预算至多 20 万元，成果价格 60 万元 起，可商量是否放宽。"
+    )
+
+
+def test_what_somebody_refused_is_counted_by_itself_and_never_offered_again() -> None:
+    gate = Gate(name=REFUSED, state=GateState.FAIL, reason="本需求已反馈“不合适（价格）”")
+    refused = replace(BARRED, achievement_id="c", fit=0.9, gates=(gate,))
+    assert left_out(replace(ANSWER, excluded=(refused,)), PARTNERS) == "另有 1 条已反馈为不合适。"
+    assert left_out(replace(ANSWER, excluded=(refused, BARRED)), PARTNERS).startswith(
+        "另有 1 条未通过硬条件、1 条已反馈为不合适，其中“成果b”（把握 60%）更合适"
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.workbook import Workbook
 
+from matcher.rank.gates import was_refused
 from matcher.records import Match, MatchList, OrganisationLead, Record, Side
 from matcher.report.base import REFUSALS, VERDICTS, Leads, Pair
 from matcher.report.columns import Column, Kind, bullets, excluded_columns, match_columns
@@ -88,7 +89,12 @@ def write_overview(book: Workbook, styles: Styles, leads: Leads) -> None:
         ),
         Column(heading="列出", width=7, value=lambda q: len(q.result.matches), kind=Kind.NUMBER),
         Column(heading="候选数", width=8, value=lambda q: q.result.considered, kind=Kind.NUMBER),
-        Column(heading="硬条件不符", width=11, value=lambda q: len(q.result.excluded), kind=Kind.NUMBER),
+        Column(
+            heading="硬条件不符",
+            width=11,
+            value=lambda q: sum(not was_refused(match.gates) for match in q.result.excluded),
+            kind=Kind.NUMBER,
+        ),
         Column(heading="下一步", width=48, value=lambda q: next_step(q.result, leads)),
         Column(heading=f"{words.query}编号", width=14, value=lambda q: q.record.id, kind=Kind.ID, printed=False),
     )
