@@ -53,7 +53,8 @@ def measure_model(
     whole = folder.parent if folder.name == INT8_FOLDER and (folder.parent / CARD_FILE).is_file() else folder
     sums = {path: hash_of(path) for path in judgements}
     settings = load_settings(rerank=0)
-    if folder.resolve().is_relative_to(settings.model_dir.resolve()):
+    # Beside the registry's own folders anything may lie: `make weights` works there.
+    if any(folder.resolve().is_relative_to((settings.model_dir / each.value).resolve()) for each in Kind):
         raise ConfigError(f"{model} 在模型库里，库里的模型不再改动；请量启用之前的文件夹。")
     unlearned(whole, sums)
     order, how = _reranked(folder, settings) if kind is Kind.RERANKER else _encoded(folder, settings)

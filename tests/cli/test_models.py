@@ -130,10 +130,11 @@ def test_figures_on_grades_it_has_not_learned_from_come_onto_the_card(place: Pat
         done(place, "models", "measure", name, *graded)
         assert (place / name / "MODEL_CARD.md").read_text(encoding="utf-8") == card
     # The card of the whole output is told, too, whichever of its folders is named; the registry is not touched.
-    shutil.copytree(place / "own", place / "out" / "int8")
-    shutil.copyfile(BUNDLED_FOLDER / "MODEL_CARD.md", place / "out" / "MODEL_CARD.md")
-    done(place, "models", "measure", "out/int8", *graded)
-    assert (place / "out" / "MODEL_CARD.md").read_text(encoding="utf-8") == (place / "own" / "MODEL_CARD.md").read_text(
+    out = place / "models" / "weights" / "encoder"
+    shutil.copytree(place / "own", out / "int8")
+    shutil.copyfile(BUNDLED_FOLDER / "MODEL_CARD.md", out / "MODEL_CARD.md")
+    done(place, "models", "measure", "models/weights/encoder/int8", *graded)
+    assert (out / "MODEL_CARD.md").read_text(encoding="utf-8") == (place / "own" / "MODEL_CARD.md").read_text(
         encoding="utf-8"
     )
     shutil.copytree(place / "own", place / "models" / "encoder" / "x")
