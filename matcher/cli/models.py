@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.cli import options as o
 from matcher.embed.promoted import Kind
 
 app = typer.Typer(help="模型：查看、测量、启用、退回、展开、导出。", no_args_is_help=True)
@@ -64,15 +65,9 @@ def measure(
     model: Annotated[
         Path, typer.Argument(help="编码器或重排模型的文件夹（matcher train 写出的）", metavar="文件夹", file_okay=False)
     ],
-    needs: Annotated[
-        list[Path] | None, typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
-    ] = None,
-    achievements: Annotated[
-        list[Path] | None, typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)
-    ] = None,
-    judgements: Annotated[
-        list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
-    ] = None,
+    needs: o.NeedSets = None,
+    achievements: o.AchievementSets = None,
+    judgements: o.JudgementSets = None,
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="略过不认识编号的标注，而不是报错")] = False,
 ) -> None:
     """在模型没有学过的评级上量一量，带区间写进它的模型卡。"""

@@ -40,6 +40,13 @@ Labels = Annotated[
     Path | None,
     typer.Option("--labels", help="自己的标签规则（TSV），见 docs/feedback.md", metavar="文件", dir_okay=False),
 ]
+NeedSets = Annotated[
+    list[Path] | None, typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
+]
+AchievementSets = Annotated[list[Path] | None, typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)]
+JudgementSets = Annotated[
+    list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
+]
 Files = Annotated[
     list[Path], typer.Argument(help="一个或多个文件：xlsx、xls、ods、csv、tsv、json、jsonl", metavar="文件…")
 ]

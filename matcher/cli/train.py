@@ -29,15 +29,9 @@ def ranker(
         Path | None,
         typer.Option("--data", help="训练数据清单 DATA.toml，代替下面四项；其中编写的需求和反馈也学", dir_okay=False),
     ] = None,
-    needs: Annotated[
-        list[Path] | None, typer.Option("--needs", help="需求文件；可重复，与成果、标注一一对应", dir_okay=False)
-    ] = None,
-    achievements: Annotated[
-        list[Path] | None, typer.Option("--achievements", help="成果文件，可重复", dir_okay=False)
-    ] = None,
-    judgements: Annotated[
-        list[Path] | None, typer.Option("--judgements", help="标注文件（TSV），可重复", dir_okay=False)
-    ] = None,
+    needs: o.NeedSets = None,
+    achievements: o.AchievementSets = None,
+    judgements: o.JudgementSets = None,
     feedback: Annotated[
         list[Path] | None,
         typer.Option(
