@@ -16,6 +16,7 @@ from matcher.errors import ConfigError
 from matcher.evaluate import (
     Answers,
     Evaluation,
+    GradedSet,
     Judgements,
     Mode,
     collect,
@@ -46,7 +47,7 @@ from matcher.evaluate.shared import pair_folds, shared_needs
 from matcher.evaluate.splits import fold_split, read_split
 from matcher.evaluate.system import MatcherGrader
 from matcher.evaluate.variants import PIPELINE, VARIANTS
-from matcher.records import Achievement, Need, Side
+from matcher.records import Side
 
 __all__ = ["Reports", "run"]
 
@@ -85,16 +86,6 @@ class Reports:
             raise ConfigError("--data-only 要和 --conflicts 或 --leaks 一起用；请写明检查什么。")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Data:
-    """What was read."""
-
-    settings: Settings
-    needs: Mapping[str, Need]
-    achievements: Mapping[str, Achievement]
-    judgements: Judgements
-
-
 class _Sink:
     """Collects a document, or prints tables as they come."""
 
@@ -130,16 +121,17 @@ def run(
         MatcherError: as reading, indexing and measuring say.
     """
     reports.check([needs, achievements, judgements])
-    data = _read(needs, achievements, judgements, skip_unknown=skip_unknown, rerank=rerank)
+    settings = load_settings(rerank=rerank)
+    data = read_graded(needs, achievements, judgements, settings, skip_unknown=skip_unknown)
     if reports.shared_needs:
         # What cannot be split is refused before any work.
-        pair_folds(data.judgements, reports.shared_needs, data.settings.seed)
-    leaks = _leaks(data, reports.leaks) if reports.leaks else None
+        pair_folds(data.judgements, reports.shared_needs, settings.seed)
+    leaks = _leaks(data, reports.leaks, settings.seed) if reports.leaks else None
     noise = label_noise(data.needs, data.achievements, data.judgements) if _wants_noise(reports) else None
     sink = _Sink(as_json=as_json)
-    whole = None if reports.data_only else _measured(data, Mode(mode), reports, noise, sink)
+    whole = None if reports.data_only else _measured(data, settings, Mode(mode), reports, noise, sink)
     if leaks:
-        changed = effects(whole, leaks, seed=data.settings.seed) if whole else ()
+        changed = effects(whole, leaks, seed=settings.seed) if whole else ()
         tables = [leaks_table(leaks, data.needs), *([effects_table(changed)] if changed else [])]
         sink.add({"leaks": leaks_document(leaks, changed)}, *tables)
     if reports.conflicts and noise:
@@ -147,51 +139,46 @@ def run(
     sink.end()
 
 
-def _read(needs: Path, achievements: Path, judgements: Path, *, skip_unknown: bool, rerank: int | None) -> _Data:
-    settings = load_settings(rerank=rerank)
-    found = read_graded(needs, achievements, judgements, settings, skip_unknown=skip_unknown)
-    return _Data(settings=settings, needs=found.needs, achievements=found.achievements, judgements=found.judgements)
-
-
 def _wants_noise(reports: Reports) -> bool:
     return reports.conflicts or reports.failures is not None
 
 
-def _leaks(data: _Data, wanted: str) -> Leaks:
+def _leaks(data: GradedSet, wanted: str, seed: int) -> Leaks:
     need_ids = tuple(data.judgements.levels)
-    split = (
-        fold_split(need_ids, int(wanted), data.settings.seed)
-        if wanted.isdecimal()
-        else read_split(Path(wanted), need_ids)
-    )
+    split = fold_split(need_ids, int(wanted), seed) if wanted.isdecimal() else read_split(Path(wanted), need_ids)
     return find_leaks(data.needs, data.achievements, data.judgements, split)
 
 
 def _measured(
-    data: _Data, mode: Mode, reports: Reports, noise: tuple[LabelNoise, LabelNoise] | None, sink: _Sink
+    data: GradedSet,
+    settings: Settings,
+    mode: Mode,
+    reports: Reports,
+    noise: tuple[LabelNoise, LabelNoise] | None,
+    sink: _Sink,
 ) -> Evaluation:
     """Run the system, add its figures and what was asked about its answers."""
     log("正在编码成果……")
     with bar("编码") as show:
-        matcher = Matcher.build(achievements=data.achievements.values(), settings=data.settings, progress=show)
+        matcher = Matcher.build(achievements=data.achievements.values(), settings=settings, progress=show)
     side = matcher.side(Side.ACHIEVEMENT)
     copies = {i: side.canonical(i) for i in side.ids}
     # Whoever judged pairs judged each copy; in a whole corpus a copy below its original is no second find.
     clusters = copies if mode is Mode.CORPUS else {}
     log("正在评测……")
     answers = collect(MatcherGrader(matcher), data.needs, data.judgements, mode=mode)
-    whole = measure(answers, data.judgements, clusters=clusters, seed=data.settings.seed)
+    whole = measure(answers, data.judgements, clusters=clusters, seed=settings.seed)
     sink.add(evaluation_document(whole), evaluation_table(whole))
     wanted = VARIANTS if reports.variants or reports.failures else ()
     parts = {variant.id: collect(variant.grader(matcher), data.needs, data.judgements, mode=mode) for variant in wanted}
     if reports.variants:
-        _add_variants(data, whole, parts, clusters, sink)
+        _add_variants(data.judgements, whole, parts, clusters, settings.seed, sink)
     if reports.reliability:
         diagram = reliability(answers, data.judgements)
         sink.add({"reliability": reliability_document(diagram)}, reliability_table(diagram))
     if reports.shared_needs:
         log("正在评测（同一需求的其余评级已知）……")
-        known = shared_needs(matcher, data.needs, data.judgements, folds=reports.shared_needs, seed=data.settings.seed)
+        known = shared_needs(matcher, data.needs, data.judgements, folds=reports.shared_needs, seed=settings.seed)
         sink.add({"shared_needs": evaluation_document(known)}, evaluation_table(known))
     if reports.failures and noise:
         failures = sort_failures(
@@ -211,12 +198,15 @@ def _measured(
 
 
 def _add_variants(
-    data: _Data, whole: Evaluation, parts: Mapping[str, Answers], clusters: Mapping[str, str], sink: _Sink
+    judgements: Judgements,
+    whole: Evaluation,
+    parts: Mapping[str, Answers],
+    clusters: Mapping[str, str],
+    seed: int,
+    sink: _Sink,
 ) -> None:
-    seed = data.settings.seed
     measured = [
-        variant.figures(measure(parts[variant.id], data.judgements, clusters=clusters, seed=seed))
-        for variant in VARIANTS
+        variant.figures(measure(parts[variant.id], judgements, clusters=clusters, seed=seed)) for variant in VARIANTS
     ]
     compared = compare_all(measured, whole, seed=seed)
     document = [
