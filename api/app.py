@@ -1,10 +1,12 @@
 """The application: made by a function, so that there is none at import and any number in tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import BaseRoute
 
 from api.access.rate_headers import RateHeaders
 from api.access.rights import Needs
@@ -46,7 +48,7 @@ from api.service import Service
 from api.web.application import create_pages
 from api.web.front import Front
 
-__all__ = ["create_app"]
+__all__ = ["api_routes", "create_app"]
 
 PREFIX = "/api/v1"
 _ALWAYS = (400, 401, 403, 413, 422, 429, 503)
@@ -81,14 +83,25 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        dependencies=[Depends(identify)],
-        responses=problems(*_ALWAYS),
     )
     app.state.service = service
     app.add_middleware(Front, pages=create_pages(service, app))
     app.add_middleware(RateHeaders)
     app.add_middleware(BodySize, upload_bytes=service.settings.max_upload_mb * 1024 * 1024)
     add_handlers(app)
+    app.router.routes.extend(api_routes())
+    install(app, service)
+    return app
+
+
+@cache
+def api_routes() -> tuple[BaseRoute, ...]:
+    """The routes of the API, shared by all applications: a second's work, and they hold nothing of a service.
+
+    Raises:
+        ServiceError: a route does not say who may call it.
+    """
+    api = APIRouter(prefix=PREFIX, dependencies=[Depends(identify)], responses=problems(*_ALWAYS))
     for router in (
         imports.exports,
         outlook.router,
@@ -120,15 +133,14 @@ def create_app(service: Service) -> FastAPI:
         fair_plans.router,
         fair_days.router,
     ):
-        app.include_router(router, prefix=PREFIX)
-    install(app, service)
-    _check_rights(app)
-    return app
+        api.include_router(router)
+    _check_rights(api.routes)
+    return tuple(api.routes)
 
 
-def _check_rights(app: FastAPI) -> None:
+def _check_rights(routes: Sequence[BaseRoute]) -> None:
     """Raises ServiceError where a route of the API was forgotten."""
-    for route in iter_route_contexts(app.routes):
+    for route in iter_route_contexts(routes):
         if isinstance(route.original_route, APIRoute):
             stated = [item for item in route.dependencies if isinstance(item.dependency, Needs)]
             if len(stated) != 1 or not route.original_route.operation_id:

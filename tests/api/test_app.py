@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,24 @@ def test_a_route_that_does_not_say_who_may_call_it_does_not_start(
         """Nobody said who may call it."""
 
     monkeypatch.setattr(audit, "router", router)
+    module.api_routes.cache_clear()
     with pytest.raises(ServiceError, match="forgotten"):
         module.create_app(world.service)
+
+
+def test_applications_share_the_routes_and_nothing_else(make_world: Callable[..., World], tmp_path: Path) -> None:
+    world = make_world()
+    other = Database(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    Base.metadata.create_all(other.engine)
+    service = Service.of(ServiceSettings(data_dir=tmp_path / "other"), Settings(), other)
+    client = TestClient(module.create_app(service))
+    published = world.need()
+    assert client.get("/api/v1/needs", headers=world["enterprise"]).status_code == 401
+    assert client.get(f"/api/v1/needs/{published['id']}").status_code == 404
+    assert world.client.get(f"/api/v1/needs/{published['id']}", headers=world["enterprise"]).status_code == 200
+    assert client.get("/api/openapi.json").json() == world.client.get("/api/openapi.json").json()
+    client.close()
+    other.close()
 
 
 def test_operation_ids_are_unique(world: World) -> None:
