@@ -1,6 +1,6 @@
 """The application: made by a function, so that there is none at import and any number in tests."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -91,16 +91,13 @@ def create_app(service: Service) -> FastAPI:
     add_handlers(app)
     app.router.routes.extend(api_routes())
     install(app, service)
+    _check_rights(app)
     return app
 
 
 @cache
 def api_routes() -> tuple[BaseRoute, ...]:
-    """The routes of the API, shared by all applications: a second's work, and they hold nothing of a service.
-
-    Raises:
-        ServiceError: a route does not say who may call it.
-    """
+    """The routes of the API, shared by all applications: a second's work, and they hold nothing of a service."""
     api = APIRouter(prefix=PREFIX, dependencies=[Depends(identify)], responses=problems(*_ALWAYS))
     for router in (
         imports.exports,
@@ -134,13 +131,12 @@ def api_routes() -> tuple[BaseRoute, ...]:
         fair_days.router,
     ):
         api.include_router(router)
-    _check_rights(api.routes)
     return tuple(api.routes)
 
 
-def _check_rights(routes: Sequence[BaseRoute]) -> None:
+def _check_rights(app: FastAPI) -> None:
     """Raises ServiceError where a route of the API was forgotten."""
-    for route in iter_route_contexts(routes):
+    for route in iter_route_contexts(app.routes):
         if isinstance(route.original_route, APIRoute):
             stated = [item for item in route.dependencies if isinstance(item.dependency, Needs)]
             if len(stated) != 1 or not route.original_route.operation_id:

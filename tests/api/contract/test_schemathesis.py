@@ -4,61 +4,25 @@ Every operation is called as an administrator, as an enterprise and by nobody, w
 values that do not.
 """
 
-import json
 from functools import cache
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
+from tests.api.contract.described import CHECKS, described, drawn, operations
 from tests.api.world import World
 
 pytestmark = pytest.mark.slow
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = {"sqlite": 8, "postgresql": 4}
 
 
-def drawn(operation: Any, mode: GenerationMode) -> list[tuple[Any, dict[str, Any]]]:
-    """Requests to one operation with what stands in their paths, the same ones every time.
-
-    Those that are to be wrong are none where there is no parameter to get wrong.
-    """
-    found: list[tuple[Any, dict[str, Any]]] = []
-
-    @seed(20_260_101)
-    @settings(
-        max_examples=max(EXAMPLES.values()),
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def keep(case: Any) -> None:
-        found.append((case, dict(case.path_parameters or {})))
-
-    try:
-        keep()
-    except Unsatisfiable:
-        assert mode is GenerationMode.NEGATIVE, operation.label
-    return found
-
-
 @cache
-def requests(described: str, mode: GenerationMode) -> list[tuple[str, list[tuple[Any, dict[str, Any]]]]]:
-    """Requests to each operation of an OpenAPI document: drawing them takes far longer than asking them."""
-    schema: Any = schemathesis.openapi.from_file(described)
-    operations = [found.ok() for found in schema.get_all_operations()]
-    return [(operation.label, drawn(operation, mode)) for operation in operations]
+def requests(document: str, mode: GenerationMode) -> list[tuple[str, list[tuple[Any, dict[str, Any]]]]]:
+    """Requests to each operation, for whoever asks: drawing them takes far longer than asking them."""
+    most = max(EXAMPLES.values())
+    return [(operation.label, drawn(operation, mode, most)) for operation in operations(document)]
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
@@ -69,9 +33,8 @@ def test_every_operation_keeps_to_its_description(world: World, who: str, mode: 
         pytest.skip("nobody's requests end before the database")
     there = {"/needs/": world.need()["id"], "/achievements/": world.achievement()["id"]}
     world.index()
-    app: Any = world.client.app
     called = 0
-    for label, cases in requests(json.dumps(app.openapi(), ensure_ascii=False), mode):
+    for label, cases in requests(described(world), mode):
         for case, named in cases[: EXAMPLES[backend]]:
             called += 1
             # Every other one is about a record that is there.
@@ -81,7 +44,9 @@ def test_every_operation_keeps_to_its_description(world: World, who: str, mode: 
             # Readiness answers 503 as it says it does: no indexer runs here.
             excluded = [not_a_server_error] if case.path == "/readyz" else []
             try:
-                case.call_and_validate(app=app, headers=world[who], checks=CHECKS, excluded_checks=excluded)
+                case.call_and_validate(
+                    app=world.client.app, headers=world[who], checks=CHECKS, excluded_checks=excluded
+                )
             except Exception as error:
                 raise AssertionError(f"{label} as {who}, {mode.value}: {error!r}") from error
     assert called > 100
