@@ -2,7 +2,6 @@
 
 import gc
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,8 +35,7 @@ def test_a_route_that_does_not_say_who_may_call_it_does_not_start(
         module.create_app(world.service)
 
 
-def test_applications_share_the_routes_and_nothing_else(make_world: Callable[..., World], tmp_path: Path) -> None:
-    world = make_world()
+def test_applications_share_the_routes_and_nothing_else(world: World, tmp_path: Path) -> None:
     other = Database(f"sqlite:///{tmp_path / 'other.sqlite'}")
     Base.metadata.create_all(other.engine)
     service = Service.of(ServiceSettings(data_dir=tmp_path / "other"), Settings(), other)
