@@ -6,6 +6,7 @@ database of its own, made from a template.
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,14 @@ def make_world(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Worl
     for client, database in opened:
         client.close()
         database.close()
+
+
+@pytest.fixture
+def early_in_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that ask up to a limit: the counters begin anew with every minute and hour of the clock."""
+    really = time.time
+    late_s = really() % 3600
+    monkeypatch.setattr(time, "time", lambda: really() - late_s)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import event, update
 
 from api.access.keys import new_key
@@ -28,6 +29,7 @@ def test_keys_that_prove_nothing_are_answered_alike(world: World) -> None:
     assert status(world, world["broker"]) == 200
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_an_address_that_guesses_is_refused_before_the_database_is_asked(make_world: Callable[..., World]) -> None:
     world = make_world(rate_anonymous_per_minute=5)
     guess = {"Authorization": f"Bearer {new_key().text}"}
@@ -46,6 +48,7 @@ def test_an_address_that_guesses_is_refused_before_the_database_is_asked(make_wo
     assert status(world, world["broker"], "198.51.100.10") == 200
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_changes_without_their_token_count_for_the_address(make_world: Callable[..., World]) -> None:
     world = make_world(rate_anonymous_per_minute=6)
     browser = signed_in(world, "broker")
@@ -53,6 +56,7 @@ def test_changes_without_their_token_count_for_the_address(make_world: Callable[
     assert [browser.send("DELETE", "/session").status_code for _ in range(7)] == [403] * 6 + [429]
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_every_answer_says_where_the_caller_stands(make_world: Callable[..., World]) -> None:
     world = make_world(rate_anonymous_per_minute=3)
     browser = Browser(world, "198.51.100.20")

@@ -187,8 +187,11 @@ def test_a_hundred_real_kills(old_root: Path, old_answer: Answer, new_answer: An
                 # What earlier kills left stays for the next writer, as in life; only a success starts afresh.
                 shutil.rmtree(root)
                 shutil.copytree(old_root, root)
-            how, _ = run(duration_s * (at + 0.5) / 100)
+            how, took_s = run(duration_s * (at + 0.5) / 100)
             killed += how == "killed"
+            if how == "finished":
+                # The one that was measured met a busier machine: from here on the kills fall into the time of this one.
+                duration_s = min(duration_s, took_s)
             found = answer(root)
             assert found in (old_answer, new_answer), f"kill {at}"
             served["new" if found == new_answer else "old"] += 1

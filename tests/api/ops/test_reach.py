@@ -41,6 +41,7 @@ def test_behind_a_trusted_proxy_the_callers_address_counts(make_world: Callable[
     assert status(world, "127.0.0.1", **{"X-Forwarded-For": "10.1.2.3"}) == 200
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_health_is_never_limited(make_world: Callable[..., World]) -> None:
     world = make_world(rate_anonymous_per_minute=2)
     near = TestClient(world.client.app, client=("127.0.0.1", 5000))
@@ -49,6 +50,7 @@ def test_health_is_never_limited(make_world: Callable[..., World]) -> None:
     assert [near.get("/api/v1/needs").status_code for _ in range(3)] == [200, 200, 429]
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_a_stranger_at_the_metrics_is_limited(make_world: Callable[..., World]) -> None:
     world = make_world(rate_anonymous_per_minute=2)
     assert [status(world, "203.0.113.9") for _ in range(3)] == [401, 401, 429]

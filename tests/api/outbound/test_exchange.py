@@ -77,7 +77,7 @@ def test_a_length_told_is_believed_before_reading(site) -> None:
 
     site.answers["/"] = boasting
     with pytest.raises(TooLargeError):
-        exchange("GET", site.url, rules=site.rules, limits=Limits(max_bytes=1000, read_s=0.5))
+        exchange("GET", site.url, rules=site.rules, limits=Limits(max_bytes=1000, read_s=2.5))
 
 
 def test_limit_without_a_length(site) -> None:

@@ -115,6 +115,7 @@ def test_what_cannot_be_used_is_told_at_once(world: World) -> None:
     assert waiting(world) == []
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_a_flood_from_one_address_has_to_wait(world: World) -> None:
     answers = [ask(world).status_code for _ in range(21)]
     assert answers == [202] * 20 + [429]

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from matcher.fair.books.browser import find_browser
 from tests.api.web.site import Site, serving
 from tests.api.world import World
+
+# As long as a page may take for everything else (see `Site.visit`).
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
