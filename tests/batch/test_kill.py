@@ -207,7 +207,7 @@ def test_the_command_survives_real_kills(sample: Path, tmp_path: Path) -> None:
     took_s = time.perf_counter() - begun
     assert whole.returncode == 0
     kills = 0
-    for share in (0.25, 0.5, 0.7, 0.8, 0.9):
+    for share in (0.25, 0.5, 0.7, 0.8, 0.9, 0.95):
         with start("run") as process:
             with suppress(subprocess.TimeoutExpired):
                 process.communicate(timeout=took_s * share)

@@ -72,6 +72,14 @@ def place(first: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(first, tmp_path / "place"))
 
 
+def wait_for_the_rebuild(place: Path) -> None:
+    """Until the one in the background has ended."""
+    deadline = time.monotonic() + 60
+    while "最新" not in (told := done(place, "index", "--status").stdout):
+        assert time.monotonic() < deadline, told + (place / "indexes" / "rebuild.log").read_text(encoding="utf-8")
+        time.sleep(0.5)
+
+
 def fields(model: LevelModel) -> dict[str, object]:
     return {name: getattr(model, name) for name in model.__dataclass_fields__}
 
@@ -165,10 +173,7 @@ def test_a_new_encoder_takes_over_the_indexes_in_the_background(place: Path) -> 
 
     started = done(place, "index", "--rebuild", "试", "--background")
     assert "已在后台重建" in started.stderr
-    deadline = time.monotonic() + 300
-    while "最新" not in (told := done(place, "index", "--status").stdout):
-        assert time.monotonic() < deadline, told + (place / "indexes" / "rebuild.log").read_text(encoding="utf-8")
-        time.sleep(0.5)
+    wait_for_the_rebuild(place)
     assert "提示" not in done(place, *asked).stderr
     manifest = (place / "indexes" / "试" / "versions" / "2" / "manifest.json").read_text(encoding="utf-8")
     assert after in manifest
@@ -226,10 +231,7 @@ def test_a_registry_of_an_older_release_is_told_and_left_by_one_command(place: P
 def test_promotion_can_start_the_rebuild(place: Path) -> None:
     found = done(place, "models", "promote", "tiny", "--guard", "本县", "--force", "试", "--rebuild-indexes")
     assert "已在后台重建索引 试" in found.stderr
-    deadline = time.monotonic() + 300
-    while "最新" not in done(place, "index", "--status").stdout:
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    wait_for_the_rebuild(place)
 
 
 def test_an_interrupted_rebuild_is_told(place: Path) -> None:

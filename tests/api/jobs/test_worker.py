@@ -125,7 +125,7 @@ def test_a_job_stops_where_it_is_cancelled(world: World, tmp_path: Path) -> None
             with world.service.database.work() as session:
                 cancel(session, session.get_one(Job, job_id))
         assert row(world, second).state == "cancelled"
-        until(ended(world, first))
+        until(ended(world, first), 10)
     assert row(world, first).state == "cancelled"
     assert len(runs.read_text().splitlines()) == 1
 
@@ -185,7 +185,7 @@ def crashed_in_an_outage(world: World, tmp_path: Path, away: threading.Event) ->
         until(lambda: not running(runs))
         time.sleep(1)
         away.clear()
-        until(ended(world, job_id))
+        until(ended(world, job_id), 30)
     return row(world, job_id)
 
 
@@ -218,7 +218,7 @@ def test_a_claim_whose_answer_was_lost_is_swept_and_what_runs_is_left_alone(worl
             job = session.get_one(Job, lost)
             job.state, job.started_at = "running", now()
         # Swept every five seconds; twice is enough to see that the other was not taken for lost.
-        until(lambda: row(world, lost).state != "running")
+        until(lambda: row(world, lost).state != "running", 15)
         time.sleep(6)
         gate.touch()
         until(ended(world, first))

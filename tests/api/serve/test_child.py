@@ -32,6 +32,21 @@ def wait_for(test: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+def end_of(child: Child) -> tuple[int, float]:
+    """Its status once it has ended by itself, and a moment (`time.monotonic`) just before that was seen."""
+    seen: list[tuple[int, float]] = []
+
+    def ended() -> bool:
+        before = time.monotonic()
+        status = child.mend()
+        if status is not None:
+            seen.append((status, before))
+        return bool(seen)
+
+    wait_for(ended)
+    return seen[0]
+
+
 def test_it_waits_for_go(make: Callable[[str], Child], tmp_path: Path) -> None:
     child = make(f"import sys, pathlib\nsys.stdin.buffer.read(1)\npathlib.Path({str(tmp_path / 'gone')!r}).touch()")
     child.start(go=False)
@@ -61,19 +76,9 @@ def test_one_that_ends_is_started_again_after_a_growing_pause(make: Callable[[st
     child.start()
     pauses = []
     for _ in range(3):
-        statuses: list[int] = []
-        looked: list[float] = []
-
-        def ended(seen: list[int] = statuses, at: list[float] = looked) -> bool:
-            at.append(time.monotonic())
-            status = child.mend()
-            if status is not None:
-                seen.append(status)
-            return bool(seen)
-
-        wait_for(ended)
-        assert statuses == [3]
-        pauses.append((child.pause_s, time.monotonic() - looked[-1]))
+        status, before = end_of(child)
+        assert status == 3
+        pauses.append((child.pause_s, time.monotonic() - before))
         wait_for(lambda: child.mend() is None and child.pid is not None)
     assert child.restarts == 3
     # 0.5, 1 and 2 seconds, less what has passed since.
@@ -107,13 +112,4 @@ def test_variables_reach_it(make: Callable[[str], Child]) -> None:
     child = make("import os, sys\nsys.exit(7 if os.environ.get('SERVICE_PORT') == '1234' else 1)")
     other = Child(Role("x", ("x",)), {**child._environment, "SERVICE_PORT": "1234"})
     other.start()
-    found: list[int] = []
-
-    def ended() -> bool:
-        status = other.mend()
-        if status is not None:
-            found.append(status)
-        return bool(found)
-
-    wait_for(ended)
-    assert found == [7]
+    assert end_of(other)[0] == 7

@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from matcher.fair.books.browser import find_browser
-from tests.api.web.site import Site, serving
+from tests.api.web.site import PATIENCE_MS, Site, serving
 from tests.api.world import World
 
-# As long as a page may take for everything else (see `Site.visit`).
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from tests.api.world import World
 PASSWORD = "correct-horse-battery-staple"  # noqa: S105
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 15_000
 _SHOTS = os.environ.get("SCREENSHOTS", "")
 _GRAVE = {"serious", "critical"}
 
@@ -51,7 +52,7 @@ class Site:
         )
         self.opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
         page.on("console", lambda message: _heard(page, message.type, message.text))
         page.faults = []  # type: ignore[attr-defined]
